@@ -1,0 +1,103 @@
+"""The app on a real, migrated database; every test begins with an empty one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from tests import factories
+from tests.sessions import sign_in_as
+from webapp import create_app
+from webapp.accounts.models import User
+from webapp.crypto import new_field_key
+from webapp.database import db
+from webapp.extensions import limiter
+
+ENVIRON = {"SECRET_KEY": "a test's secret", "FIELD_KEY": new_field_key()}
+CHEAP_HASH = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    instance = tmp_path_factory.mktemp("instance")
+    app = create_app(
+        {
+            "INSTANCE": instance,
+            "ENVIRON": ENVIRON,
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "ARGON2": CHEAP_HASH,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+        }
+    )
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    shutil.copy(instance / "app.db", instance / "empty.db")
+    return app
+
+
+@pytest.fixture(autouse=True)
+def context(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that uses the app finds an empty database and may query it without further ado."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    app: Flask = request.getfixturevalue("app")
+    instance = Path(app.instance_path)
+    for leftover in ("app.db-wal", "app.db-shm"):
+        (instance / leftover).unlink(missing_ok=True)
+    shutil.copy(instance / "empty.db", instance / "app.db")
+    limiter.reset()
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def as_user(app: Flask) -> Callable[[User], FlaskClient]:
+    """Open a browser in which a user is signed in."""
+    return lambda user: sign_in_as(app.test_client(), user)
+
+
+@pytest.fixture
+def administrator(app: Flask) -> User:
+    """Administrator of an approved clinic."""
+    return factories.UserFactory(administrator=True)
+
+
+@pytest.fixture
+def inspector(app: Flask, administrator: User) -> User:
+    """Inspector of the administrator's clinic, for its whole scope."""
+    return factories.UserFactory(inspector=True, institution=administrator.institution)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> User:
+    """Inspector and administrator of another clinic in another district."""
+    elsewhere = factories.InstitutionFactory(district="500108")
+    return factories.UserFactory(administrator=True, inspector=True, institution=elsewhere)
+
+
+@pytest.fixture
+def reviewer(app: Flask) -> User:
+    """Reviewer of the district in which factories put institutions."""
+    return factories.UserFactory(reviewer=True, district=factories.DISTRICT)
+
+
+@pytest.fixture
+def other_reviewer(app: Flask) -> User:
+    """Reviewer of a district in which there is nothing."""
+    return factories.UserFactory(reviewer=True, district="500103")

@@ -1,0 +1,55 @@
+"""医疗机构依法执业自查与医务人员不良执业记分管理系统."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import (
+    access,
+    accounts,
+    assets,
+    attachments,
+    catalog,
+    cli,
+    crypto,
+    errors,
+    formats,
+    health,
+    home,
+    inspections,
+    institutions,
+    messages,
+    supervision,
+)
+from webapp.config import ROOT, settings
+from webapp.database import db
+from webapp.extensions import csrf, limiter, migrate
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """Build the application.
+
+    :param overrides: configuration that takes precedence over the environment (tests)
+    :raises webapp.config.MissingKeys: secret keys are absent outside the demo
+    """
+    instance = Path((overrides or {}).pop("INSTANCE", ROOT / "instance"))
+    app = Flask(__name__, instance_path=str(instance))
+    app.config.from_mapping(settings(instance, (overrides or {}).pop("ENVIRON", None)))
+    app.config.from_mapping(overrides or {})
+    instance.mkdir(parents=True, exist_ok=True)
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli):
+        room.init_app(app)
+    for feature in (home, accounts, institutions, attachments, inspections, messages, supervision):
+        feature.register(app)
+    app.register_blueprint(health.bp)
+    return app

@@ -1,0 +1,17 @@
+"""Who signs in: users, their roles, their sessions."""
+
+from flask import Flask
+
+from webapp.accounts import sessions
+
+
+def init_app(app: Flask) -> None:
+    """Bind the sessions."""
+    sessions.init_app(app)
+
+
+def register(app: Flask) -> None:
+    """Register the screens."""
+    from webapp.accounts.views import bp
+
+    app.register_blueprint(bp)

@@ -1,0 +1,153 @@
+"""Server-side sessions: a browser holds a random token, the database its digest, so each can be ended."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from flask import Flask, Response, current_app, g, request, session
+from flask_login import login_user, logout_user
+from sqlalchemy import ForeignKey, String, delete, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import MOBILE, User
+from webapp.audit.models import record
+from webapp.crypto import BlindIndex, blind_index
+from webapp.database import Base, PublicId, UtcDateTime, db, now
+from webapp.extensions import login_manager
+
+TOKEN_BYTES = 32
+# How stale "last seen" may get: writing it at every request would make each page a write.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class SignIn(PublicId, Base):
+    """One browser in which a user is signed in."""
+
+    __tablename__ = "sign_ins"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    address: Mapped[str] = mapped_column(String(45))
+    browser: Mapped[str] = mapped_column(String(200))
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_live(self) -> bool:
+        """Neither idle nor old beyond the limits, and of an active user."""
+        idle: timedelta = current_app.config["SESSION_IDLE"]
+        lifetime: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
+        moment = now()
+        return self.user.is_active and moment - self.seen_at < idle and moment - self.created_at < lifetime
+
+
+class FailedSignIns(Base):
+    """Wrong passwords for one mobile number, known or not, so that a lock tells nothing about accounts."""
+
+    __tablename__ = "failed_sign_ins"
+    LIMIT: ClassVar[int] = 5
+    LOCK: ClassVar[timedelta] = timedelta(minutes=15)
+
+    mobile_index: Mapped[str] = mapped_column(BlindIndex, primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def are_too_many(cls, mobile: str) -> bool:
+        """Tell whether the number is locked now."""
+        row = db.session.get(cls, blind_index(mobile, MOBILE))
+        return row is not None and row.failures >= cls.LIMIT and now() - row.last_at < cls.LOCK
+
+    @classmethod
+    def count(cls, mobile: str) -> None:
+        """Add a failure; the count starts anew when the last one is older than the lock."""
+        index = blind_index(mobile, MOBILE)
+        row = db.session.get(cls, index)
+        if row is None or now() - row.last_at >= cls.LOCK:
+            row = db.session.merge(cls(mobile_index=index, failures=0))
+        row.failures += 1
+        row.last_at = now()
+
+    @classmethod
+    def forget(cls, mobile: str) -> None:
+        """Drop the count after a right password."""
+        db.session.execute(delete(cls).where(cls.mobile_index == blind_index(mobile, MOBILE)))
+
+
+def sign_in(mobile: str, password: str) -> User | None:
+    """Sign the browser of this request in and return the user; None when number or password is wrong."""
+    user = db.session.scalar(User.with_mobile(mobile))
+    right = user is not None and user.is_active and user.has_password(password)
+    if not right:
+        FailedSignIns.count(mobile)
+        record("sign-in-failed", by=user)
+        db.session.commit()
+        return None
+    assert user is not None
+    FailedSignIns.forget(mobile)
+    open_session(user)
+    record("sign-in", by=user)
+    db.session.commit()
+    return user
+
+
+def open_session(user: User) -> None:
+    """Start a session for a user in this browser; whatever it held of another session is dropped."""
+    session.clear()
+    session.permanent = True
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    db.session.add(
+        SignIn(
+            user_id=user.id,
+            token_digest=_digest(token),
+            address=request.remote_addr or "",
+            browser=request.user_agent.string[:200],
+        )
+    )
+    user.sign_in_token = token  # type: ignore[misc]
+    login_user(user)
+
+
+def sign_out(user: User) -> None:
+    """End the session of this browser."""
+    db.session.execute(delete(SignIn).where(SignIn.token_digest == _digest(user.get_id())))
+    record("sign-out", by=user)
+    db.session.commit()
+    logout_user()
+    session.clear()
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find users by the token of their sign-in."""
+    login_manager.init_app(app)
+    login_manager.user_loader(_load)
+    # Phones change their address between two requests, so a session is not bound to it.
+    login_manager.session_protection = None
+    app.after_request(_note_presence)
+
+
+def _load(token: str) -> User | None:
+    found = db.session.scalar(db.select(SignIn).where(SignIn.token_digest == _digest(token)))
+    if found is None or not found.is_live:
+        return None
+    if now() - found.seen_at > SEEN_EVERY:
+        g.stale_sign_in = found.id
+    user = found.user
+    user.sign_in_token = token  # type: ignore[misc]
+    return user
+
+
+def _note_presence(response: Response) -> Response:
+    """Move "last seen" forward after the page is made, in a transaction that writes nothing else."""
+    if "stale_sign_in" in g:
+        db.session.rollback()
+        db.session.execute(update(SignIn).where(SignIn.id == g.stale_sign_in).values(seen_at=now()))
+        db.session.commit()
+    return response
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

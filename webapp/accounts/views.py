@@ -1,0 +1,70 @@
+"""Screens of signing in and out."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.access import allow, public, signed_in
+from webapp.accounts.forms import SignInForm
+from webapp.accounts.sessions import sign_out
+from webapp.extensions import limiter
+
+bp = Blueprint("accounts", __name__)
+YEAR = timedelta(days=365)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@limiter.limit("30 per minute; 300 per hour", methods=["POST"])
+@public
+def login() -> AnyResponse | str | tuple[str, int]:
+    """登录."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    form = SignInForm()
+    if form.validate_on_submit():
+        return redirect(_safe(request.args.get("next")), 303)
+    return render_template("accounts/login.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/logout")
+@allow(signed_in)
+def logout() -> AnyResponse:
+    """退出账户."""
+    sign_out(current_user)
+    flash("已退出登录。", "info")
+    return redirect(url_for("accounts.login"), 303)
+
+
+@bp.get("/me")
+@allow(signed_in)
+def me() -> str:
+    """我的."""
+    return render_template("accounts/me.html", user=current_user)
+
+
+@bp.post("/me/appearance")
+@public
+def appearance() -> AnyResponse:
+    """Keep the choice of theme and large type in this browser, for years, without an account."""
+    response = redirect(_safe(request.form.get("next")), 303)
+    theme = request.form.get("theme", "")
+    if theme in ("light", "dark"):
+        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie("theme")
+    if request.form.get("care"):
+        response.set_cookie("care", "1", max_age=YEAR, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie("care")
+    return response
+
+
+def _safe(target: str | None) -> str:
+    """Follow only addresses of this site: one path, no host, no backslash that browsers take for a slash."""
+    parts = urlsplit(target or "")
+    if not target or parts.netloc or parts.scheme or not target.startswith("/") or "\\" in target:
+        return url_for("home.index")
+    return url_for("home.index") if target.startswith("//") else target

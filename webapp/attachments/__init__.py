@@ -1,0 +1,17 @@
+"""Photos: taken in, re-encoded, stored, and shown only to who may see them."""
+
+from flask import Flask
+
+from webapp.attachments.storage import storage_from_url
+
+
+def init_app(app: Flask) -> None:
+    """Open the storage that the settings name."""
+    app.extensions["storage"] = storage_from_url(app.config["STORAGE_URL"])
+
+
+def register(app: Flask) -> None:
+    """Register the addresses of photos."""
+    from webapp.attachments.views import bp
+
+    app.register_blueprint(bp)

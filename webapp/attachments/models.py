@@ -1,0 +1,118 @@
+"""Photos as rows; their bytes lie in the storage."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, false, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.attachments.images import read_photo
+from webapp.attachments.storage import Storage
+from webapp.database import Base, PublicId, UtcDateTime, db, now, uuid7
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+
+
+class Attachment(PublicId, Base):
+    """A photo that was uploaded, re-encoded and stored with a thumbnail."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        CheckConstraint("uploader_id IS NOT NULL OR draft IS NOT NULL", name="has_owner"),
+        CheckConstraint("NOT released OR district IS NOT NULL", name="released_somewhere"),
+    )
+    # Photos of a registration form that was never sent are swept away after this time.
+    DRAFT_LIFETIME: ClassVar[timedelta] = timedelta(days=2)
+
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"), index=True)
+    district: Mapped[str | None] = mapped_column(String(6))
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # Digest of the token of a registration form that nobody has signed in for.
+    draft: Mapped[str | None] = mapped_column(String(64), index=True)
+    # Whether reviewers of the district may see it: its record was handed in.
+    released: Mapped[bool] = mapped_column(default=False)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column()
+    width: Mapped[int] = mapped_column()
+    height: Mapped[int] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @classmethod
+    def visible_to(cls, user: "User | None", draft: str | None = None) -> Select[tuple[Self]]:
+        """Select the photos that somebody may see.
+
+        The uploader and the holder of the registration draft see theirs, an administrator those of the
+        institution, a reviewer the released ones of the districts.
+        """
+        mine = [cls.draft == draft] if draft else []
+        if user is not None:
+            mine.append(cls.uploader_id == user.id)
+            if user.is_administrator:
+                mine.append(cls.institution_id == user.institution_id)
+            if user.kind == "reviewer":
+                districts = user.districts
+                reach = [cls.released] if districts is None else [cls.released, cls.district.in_(districts)]
+                mine.append(and_(*reach))
+        return select(cls).where(or_(false(), *mine))
+
+    @classmethod
+    def take_in(
+        cls,
+        stream: BinaryIO,
+        filename: str,
+        *,
+        uploader: "User | None" = None,
+        draft: str | None = None,
+        uuid: UUID | None = None,
+    ) -> Self:
+        """Re-encode and store a photo and add its row to the running transaction.
+
+        The bytes are stored first: a row never names a photo that is not there.
+
+        :param filename: only for messages; the content decides
+        :raises PhotoRefused: not a photo that is accepted, with a message for the user
+        """
+        photo = read_photo(stream, filename)
+        attachment = cls(
+            uuid=uuid or uuid7(),
+            uploader_id=uploader.id if uploader else None,
+            institution_id=uploader.institution_id if uploader else None,
+            draft=draft,
+            sha256=photo.sha256,
+            size=len(photo.jpeg),
+            width=photo.width,
+            height=photo.height,
+        )
+        storage().put(attachment.key, photo.jpeg)
+        storage().put(attachment.thumbnail_key, photo.thumbnail)
+        db.session.add(attachment)
+        db.session.flush()
+        return attachment
+
+    @property
+    def key(self) -> str:
+        """Where the photo lies in the storage."""
+        return f"{self.uuid.hex[-2:]}/{self.uuid}.jpg"
+
+    @property
+    def thumbnail_key(self) -> str:
+        """Where the thumbnail lies in the storage."""
+        return f"{self.uuid.hex[-2:]}/{self.uuid}.thumb.jpg"
+
+    def belong_to(self, institution_id: int, district: str) -> None:
+        """Tie the photo to an institution; a registration's draft no longer holds it."""
+        self.institution_id = institution_id
+        self.district = district
+
+    def release(self) -> None:
+        """Let the reviewers of the district see it."""
+        self.released = True
+
+
+def storage() -> Storage:
+    """The storage of the current app."""
+    stored: Storage = current_app.extensions["storage"]
+    return stored

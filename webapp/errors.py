@@ -1,0 +1,66 @@
+"""Pages for what went wrong; a fault carries a reference number that stands in the log too."""
+
+import secrets
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from webapp.database import db
+
+log = structlog.get_logger()
+
+EXPLANATIONS = {
+    400: ("请求有误", "页面可能已过期。请返回上一页刷新后再试。"),
+    403: ("没有权限", "您的角色不能使用这个功能。"),
+    404: ("没有找到", "您要找的内容不存在，或者不在您的查看范围内。"),
+    405: ("不支持的操作", "请从页面上的按钮进入。"),
+    413: ("文件太大", "一次上传的内容过大。每张照片最大 20 MB，请减少后重试。"),
+    429: ("操作太频繁", "请稍等几分钟后再试。"),
+    503: ("系统正忙", "暂时无法处理，请稍后再试。您已保存的内容不会丢失。"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the error pages."""
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)
+
+
+def _explain(error: HTTPException) -> Response:
+    code = error.code or 500
+    title, text = EXPLANATIONS.get(code, (error.name, "请返回上一页重试。"))
+    response = _page(code, title, text)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _expired(error: CSRFError) -> Response:
+    return _page(400, "页面已过期", "页面打开太久，或者登录状态已变化。请返回上一页刷新后重新提交。")
+
+
+def _busy(error: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("database unavailable", path=request.path, error=str(error.orig))
+    return _page(503, *EXPLANATIONS[503])
+
+
+def _fault(error: Exception) -> Response:
+    db.session.rollback()
+    reference = secrets.token_hex(4).upper()
+    log.exception("fault", reference=reference, path=request.path, endpoint=request.endpoint)
+    return _page(
+        500, "系统出错了", "没有保存任何内容。请稍后再试；仍有问题时，请把编号告诉管理员。", reference
+    )
+
+
+def _page(status: int, title: str, text: str, reference: str = "") -> Response:
+    return make_response(
+        render_template("error.html", status=status, title=title, text=text, reference=reference), status
+    )

@@ -1,0 +1,56 @@
+"""Home: institution and user on top, the modules of one's roles, the newest records (manual 1.2.1, 1.3.1)."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.access import administers, allow, applies, inspects, reviews, signed_in
+from webapp.accounts.models import User
+from webapp.database import db
+from webapp.inspections.models import Inspection
+from webapp.messages.models import Message
+
+bp = Blueprint("home", __name__)
+RECENT = 5
+
+
+@bp.get("/")
+@allow(signed_in)
+def index() -> AnyResponse | str:
+    """首页."""
+    user: User = current_user
+    if reviews(user):
+        return redirect(url_for("supervision.desk"))
+    if applies(user):
+        return redirect(url_for("institutions.registration"))
+    return render_template("home/index.html", modules=_modules(user), **_inspections(user))
+
+
+def _modules(user: User) -> list[tuple[str, str, str, str]]:
+    """Title, address, icon and tone of each module that the user's roles open."""
+    modules = []
+    if inspects(user):
+        modules.append(("自查填报", url_for("inspections.new"), "pen", "blue"))
+    if inspects(user) or administers(user):
+        modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))
+    return modules
+
+
+def _inspections(user: User) -> dict[str, Any]:
+    """The draft to go on with and the newest records, in one statement."""
+    newest = Inspection.visible_to(user).order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
+    recent = db.session.scalars(newest.limit(RECENT)).all()
+    mine = (i for i in recent if i.is_draft and i.inspector_id == user.id)
+    return {"recent": recent, "draft": next(mine, None), "may_inspect": inspects(user)}
+
+
+def frame() -> dict[str, Any]:
+    """What the shells show on every page: theme, type size and the unread mark."""
+    signed = current_user.is_authenticated and request.endpoint != "static"
+    return {
+        "unread_count": Message.unread_count(current_user) if signed else 0,
+        "theme": request.cookies.get("theme", ""),
+        "care": request.cookies.get("care") == "1",
+    }

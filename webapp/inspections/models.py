@@ -1,0 +1,273 @@
+"""Inspections, their answers and photos."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.attachments.models import Attachment
+from webapp.catalog import Chapter, Checklist, Item, catalog
+from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
+from webapp.formats import local_date
+from webapp.institutions.models import Institution, InstitutionRevision, within_reach
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+
+REMARK_LENGTH = 500
+
+
+class Value(StrEnum):
+    """What an item can be answered with."""
+
+    YES = "yes"
+    NO = "no"
+    NA = "na"
+
+    @property
+    def title(self) -> str:
+        """The answer's word on screen."""
+        return {"yes": "是", "no": "否", "na": "合理缺项"}[self.value]
+
+
+class InspectionKind(StrEnum):
+    """The kinds of 自查 (国卫监督发〔2020〕18号; frequency and wording are recalled, not checked)."""
+
+    ROUTINE = "routine"
+    SPECIAL = "special"
+    FULL = "full"
+
+    @property
+    def title(self) -> str:
+        """The kind's name on screen."""
+        return {"routine": "日常自查", "special": "专项自查", "full": "全面自查"}[self.value]
+
+
+class Inspection(PublicId, Base):
+    """One self-inspection: a draft while it is filled, a frozen record after."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (
+        CheckConstraint("(submitted_at IS NULL) = (record IS NULL)", name="frozen_when_submitted"),
+        CheckConstraint("(submitted_at IS NULL) = (digest IS NULL)", name="digest_when_submitted"),
+        CheckConstraint("kind IN ('routine', 'special', 'full')", name="kind"),
+        UniqueConstraint("institution_id", "chain_number"),
+        Index("ix_inspections_institution_id_inspected_on_id", "institution_id", "inspected_on", "id"),
+        Index("ix_inspections_inspector_id_inspected_on_id", "inspector_id", "inspected_on", "id"),
+        Index(
+            "ix_inspections_submitted_district",
+            "district",
+            "inspected_on",
+            "id",
+            sqlite_where=text("submitted_at IS NOT NULL"),
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_inspections_submitted",
+            "inspected_on",
+            "id",
+            sqlite_where=text("submitted_at IS NOT NULL"),
+            postgresql_where=text("submitted_at IS NOT NULL"),
+        ),
+    )
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
+    # District and level as they are at submission, copied so that a reviewer's list needs no join.
+    district: Mapped[str] = mapped_column(String(6))
+    level: Mapped[str] = mapped_column(String(10))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("institution_revisions.id"))
+    inspector_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[InspectionKind] = mapped_column(String(10), default=InspectionKind.ROUTINE)
+    checklist_slug: Mapped[str] = mapped_column(String(50))
+    checklist_version: Mapped[str] = mapped_column(String(20))
+    scope: Mapped[list[str]] = mapped_column(JSON)
+    total: Mapped[int] = mapped_column()
+    answered: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    inspected_on: Mapped[date] = mapped_column(Date, default=lambda: local_date(now()))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The frozen record and its place in the institution's chain; see submission.py.
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    previous_digest: Mapped[str | None] = mapped_column(String(64))
+    chain_number: Mapped[int | None] = mapped_column()
+
+    institution: Mapped[Institution] = relationship()
+    inspector: Mapped["User"] = relationship(lazy="joined", innerjoin=True)
+    revision: Mapped[InstitutionRevision] = relationship()
+    photos: Mapped[list["InspectionPhoto"]] = relationship(
+        order_by="InspectionPhoto.id", cascade="all, delete-orphan"
+    )
+
+    @classmethod
+    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
+        """Select what a user may read: own ones, an administrator the institution's, a reviewer submitted ones."""
+        if user.kind == "reviewer":
+            return cls.submitted().where(within_reach(user, cls.institution_id, cls.district))
+        if user.is_administrator:
+            return select(cls).where(cls.institution_id == user.institution_id)
+        return cls.of(user) if user.is_inspector else select(cls).where(false())
+
+    @classmethod
+    def of(cls, inspector: "User") -> Select[tuple[Self]]:
+        """Select an inspector's own inspections."""
+        return select(cls).where(
+            cls.institution_id == inspector.institution_id, cls.inspector_id == inspector.id
+        )
+
+    @classmethod
+    def submitted(cls) -> Select[tuple[Self]]:
+        """Select the frozen records."""
+        return select(cls).where(cls.submitted_at.is_not(None))
+
+    @classmethod
+    def draft_of(cls, inspector: "User", uuid: UUID) -> Select[tuple[Self]]:
+        """Select an inspector's own inspection, locked for a change where the database locks rows."""
+        return cls.of(inspector).where(cls.uuid == uuid).with_for_update(of=cls)
+
+    @classmethod
+    def start(
+        cls, inspector: "User", scope: Sequence[str], kind: InspectionKind, uuid: UUID | None = None
+    ) -> Self:
+        """Begin a draft on the checklist in force and return it.
+
+        :param scope: 小类 codes within the inspector's allowed scope
+        :param uuid: the identifier that the phone already gave it; starting twice gives the same draft
+        :raises ValueError: the scope is empty or leaves what the inspector may answer
+        """
+        if uuid is not None:
+            started = db.session.scalar(cls.of(inspector).where(cls.uuid == uuid))
+            if started is not None:
+                return started
+        if not scope or not set(scope) <= set(inspector.allowed_scope):
+            raise ValueError("scope must be a part of what the inspector may answer")
+        institution = inspector.institution
+        assert institution is not None
+        checklist = catalog().current_checklist()
+        chapters = checklist.chapters(scope)
+        inspection = cls(
+            **({"uuid": uuid} if uuid else {}),
+            institution_id=institution.id,
+            district=institution.district,
+            level=institution.level,
+            revision=db.session.scalar(InstitutionRevision.latest_of(institution.id)),
+            inspector=inspector,
+            kind=kind,
+            checklist_slug=checklist.slug,
+            checklist_version=checklist.version,
+            scope=[chapter.subcategory.code for chapter in chapters],
+            total=len(checklist.items_in(scope)),
+        )
+        db.session.add(inspection)
+        db.session.commit()
+        return inspection
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be changed."""
+        return self.submitted_at is None
+
+    @property
+    def status_title(self) -> str:
+        """The state's word on screen."""
+        return "暂存" if self.is_draft else "已上报"
+
+    @property
+    def unanswered(self) -> int:
+        """How many items have no answer yet."""
+        return self.total - self.answered
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """The version of the checklist that this inspection was begun with."""
+        return catalog().checklist(self.checklist_slug, self.checklist_version)
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """大类 · 小类 in the inspection's scope, in the checklist's order."""
+        return self.checklist.chapters(self.scope)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Every item in the inspection's scope."""
+        return self.checklist.items_in(self.scope)
+
+    @property
+    def titles(self) -> str:
+        """自查项目 in words: 机构执业、医疗文书."""
+        return "、".join(self.checklist.category_titles(self.scope))
+
+    def answers(self) -> dict[str, "Answer"]:
+        """The draft's answers by item code, in one statement."""
+        found = db.session.scalars(select(Answer).where(Answer.inspection_id == self.id))
+        return {answer.item: answer for answer in found}
+
+    def photos_of(self, item: str) -> list[Attachment]:
+        """Photos of one item; of the whole inspection for an empty code."""
+        return [photo.attachment for photo in self.photos if photo.item == item]
+
+    def first_unanswered(self) -> Item | None:
+        """The first item without an answer, in the checklist's order."""
+        answered = {code for code, answer in self.answers().items() if answer.value}
+        return next((item for item in self.items if item.code not in answered), None)
+
+    def recount(self) -> None:
+        """Set the kept counts from the answers."""
+        counted = select(func.count(Answer.value), func.count().filter(Answer.value == Value.NO)).where(
+            Answer.inspection_id == self.id
+        )
+        self.answered, self.failed = db.session.execute(counted).one()
+
+
+class Answer(Base):
+    """What a draft says of one item now; how it came to say so is in the operations."""
+
+    __tablename__ = "answers"
+    __table_args__ = (CheckConstraint("value IN ('yes', 'no', 'na')", name="value"),)
+
+    inspection_id: Mapped[int] = mapped_column(
+        ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True
+    )
+    item: Mapped[str] = mapped_column(String(20), primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
+    chapter: Mapped[str] = mapped_column(String(20))
+    value: Mapped[Value | None] = mapped_column(String(3))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=0)
+    # A second device's answer that came later from an older sight: {"op", "kind", "value"}.
+    rival: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class InspectionPhoto(RowId, Base):
+    """A photo of an item, or of the whole inspection where the item's code is empty."""
+
+    __tablename__ = "inspection_photos"
+    __table_args__ = (UniqueConstraint("inspection_id", "attachment_id"),)
+
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id", ondelete="CASCADE"), index=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"))
+    item: Mapped[str] = mapped_column(String(20), default="")
+
+    attachment: Mapped[Attachment] = relationship(lazy="joined", innerjoin=True)

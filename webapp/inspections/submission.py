@@ -1,0 +1,98 @@
+"""Handing an inspection in: what is missing, and the frozen record with its digest.
+
+The record holds the answers, remarks and photo digests, and names the checklist's file and the
+institution's revision by their digests: a published checklist never changes, so its digest pins every
+item's text and law. The record's own SHA-256 (FIPS 180-4) includes the digest of the institution's record
+before it, so a record that is changed, dropped or slipped in breaks the chain.
+"""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from webapp.audit.models import record
+from webapp.database import db, now
+from webapp.formats import local_date
+from webapp.inspections.models import Answer, Inspection
+from webapp.institutions.models import Institution, InstitutionRevision
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+    from webapp.catalog import Item
+
+
+class Incomplete(Exception):
+    """Something stands in the way of handing in: items without answer, or answers to choose between."""
+
+    def __init__(self, missing: "list[Item]", rivals: "list[Item]") -> None:
+        super().__init__(f"{len(missing)} missing, {len(rivals)} rivals")
+        self.missing = missing
+        self.rivals = rivals
+
+
+def submit(inspection: Inspection, *, by: "User") -> None:
+    """Freeze a draft; submitting a submitted one again changes nothing.
+
+    :raises Incomplete: items are unanswered, or two devices' answers wait for a choice
+    """
+    if not inspection.is_draft:
+        return
+    answers = inspection.answers()
+    missing = [i for i in inspection.items if i.code not in answers or answers[i.code].value is None]
+    rivals = [i for i in inspection.items if i.code in answers and answers[i.code].rival]
+    if missing or rivals:
+        raise Incomplete(missing, rivals)
+    institution = db.session.get_one(Institution, inspection.institution_id, with_for_update=True)
+    inspection.revision = db.session.scalars(InstitutionRevision.latest_of(institution.id)).one()
+    inspection.district, inspection.level = institution.district, institution.level
+    inspection.submitted_at = now()
+    inspection.inspected_on = local_date(inspection.submitted_at)
+    inspection.record = _record_of(inspection, answers)
+    _link(inspection)
+    db.session.execute(delete(Answer).where(Answer.inspection_id == inspection.id))
+    for photo in inspection.photos:
+        photo.attachment.belong_to(institution.id, institution.district)
+        photo.attachment.release()
+    record("inspection-submitted", by=by, about=inspection, digest=inspection.digest)
+    db.session.commit()
+
+
+def digest_of(record_: dict[str, Any], previous: str | None) -> str:
+    """Return the SHA-256 of a record in canonical JSON (sorted keys, no spaces), chained to the one before."""
+    canonical = json.dumps(record_, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous or ''}\n{canonical}".encode()).hexdigest()
+
+
+def _link(inspection: Inspection) -> None:
+    last = db.session.execute(
+        select(Inspection.chain_number, Inspection.digest)
+        .where(Inspection.institution_id == inspection.institution_id, Inspection.chain_number.is_not(None))
+        .order_by(Inspection.chain_number.desc())
+        .limit(1)
+    ).first()
+    number, inspection.previous_digest = last if last else (0, None)
+    inspection.chain_number = (number or 0) + 1
+    assert inspection.record is not None
+    inspection.digest = digest_of(inspection.record, inspection.previous_digest)
+
+
+def _record_of(inspection: Inspection, answers: dict[str, Answer]) -> dict[str, Any]:
+    assert inspection.submitted_at is not None
+    photos: dict[str, list[str]] = {}
+    for photo in inspection.photos:
+        photos.setdefault(photo.item, []).append(photo.attachment.sha256)
+    whole = answers.get("")
+    checklist = inspection.checklist
+    return {
+        "inspection": str(inspection.uuid),
+        "kind": inspection.kind,
+        "checklist": {"slug": checklist.slug, "version": checklist.version, "sha256": checklist.digest},
+        "institution": {"uuid": str(inspection.institution.uuid), "revision": inspection.revision.digest},
+        "inspector": {"uuid": str(inspection.inspector.uuid), "name": inspection.inspector.name},
+        "submitted_at": inspection.submitted_at.isoformat(),
+        "remark": whole.remark if whole else "",
+        "answers": {code: [answer.value, answer.remark] for code, answer in sorted(answers.items()) if code},
+        "photos": photos,
+    }

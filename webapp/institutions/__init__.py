@@ -1,0 +1,10 @@
+"""Institutions: registration, data with its revisions, departments."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Register the screens."""
+    from webapp.institutions.views import bp
+
+    app.register_blueprint(bp)

@@ -1,0 +1,221 @@
+"""Institutions as they are now and as they were."""
+
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from webapp.attachments.models import Attachment
+from webapp.catalog import catalog
+from webapp.crypto import BlindIndex, EncryptedJson, EncryptedText, blind_index
+from webapp.database import Base, PublicId, RowId, UtcDateTime, now
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+
+
+class Status(StrEnum):
+    """Where an institution or a registration stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+    @property
+    def title(self) -> str:
+        """The state's name on screen."""
+        return {"pending": "待审核", "approved": "已通过", "returned": "已退回"}[self.value]
+
+
+class Institution(PublicId, Base):
+    """A medical institution with the data of its registration (manual 1.1)."""
+
+    __tablename__ = "institutions"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'approved', 'returned')", name="status"),
+        Index(
+            "uq_institutions_credit_code_in_force",
+            "credit_code",
+            unique=True,
+            sqlite_where=text("status <> 'returned'"),
+            postgresql_where=text("status <> 'returned'"),
+        ),
+        Index("ix_institutions_district_id", "district", "id"),
+    )
+    # What a revision keeps and a reviewer reads, in the order of the manual's form.
+    DATA: ClassVar[tuple[str, ...]] = (
+        "name",
+        "credit_code",
+        "district",
+        "address",
+        "level",
+        "treatment_subjects",
+        "nature",
+        "legal_person",
+        "legal_person_id_number",
+        "contact",
+        "contact_phone",
+        "scope",
+    )
+
+    status: Mapped[Status] = mapped_column(String(10), default=Status.PENDING)
+    name: Mapped[str] = mapped_column(String(100))
+    credit_code: Mapped[str] = mapped_column(String(18))
+    district: Mapped[str] = mapped_column(String(6))
+    address: Mapped[str] = mapped_column(String(200))
+    level: Mapped[str] = mapped_column(String(10))
+    treatment_subjects: Mapped[list[str]] = mapped_column(JSON)
+    nature: Mapped[str] = mapped_column(String(10))
+    legal_person: Mapped[str] = mapped_column(String(50))
+    legal_person_id_number: Mapped[str] = mapped_column(EncryptedText("institutions.legal_person_id_number"))
+    legal_person_id_number_index: Mapped[str] = mapped_column(BlindIndex)
+    contact: Mapped[str] = mapped_column(String(50))
+    contact_phone: Mapped[str] = mapped_column(EncryptedText("institutions.contact_phone"))
+    scope: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    documents: Mapped[list["Document"]] = relationship(
+        back_populates="institution", cascade="all, delete-orphan", order_by="Document.position"
+    )
+
+    @validates("legal_person_id_number")
+    def _keep_index(self, key: str, value: str) -> str:
+        self.legal_person_id_number_index = blind_index(value, f"institutions.{key}")
+        return value
+
+    @classmethod
+    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
+        """Select what one user may see: a member the own institution, a reviewer those of the districts."""
+        return select(cls).where(within_reach(user, cls.id, cls.district))
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its people may work."""
+        return self.status == Status.APPROVED
+
+    @property
+    def district_name(self) -> str:
+        """The district's name on screen."""
+        return catalog().reference.region(self.district).name
+
+    @property
+    def treatment_subject_names(self) -> list[str]:
+        """诊疗科目 in words."""
+        reference = catalog().reference
+        return [reference.treatment_subject(code).name for code in self.treatment_subjects]
+
+    @property
+    def nature_name(self) -> str:
+        """经营性质 in words."""
+        return catalog().reference.nature(self.nature).label
+
+    @property
+    def scope_titles(self) -> list[str]:
+        """大类 that the inspection scope touches, in words."""
+        return list(catalog().current_checklist().category_titles(self.scope))
+
+    def documents_of(self, kind: "DocumentKind") -> list[Attachment]:
+        """Photos of one kind of 证明材料, in their order."""
+        return [document.attachment for document in self.documents if document.kind == kind]
+
+    def as_data(self) -> dict[str, Any]:
+        """The registered data as it is now."""
+        return {name: getattr(self, name) for name in self.DATA}
+
+
+class DocumentKind(StrEnum):
+    """The two kinds of 证明材料 that the manual asks for."""
+
+    CERTIFICATE = "certificate"
+    LICENCE = "licence"
+
+    @property
+    def title(self) -> str:
+        """The kind's name as in the manual."""
+        return {
+            "certificate": "医疗机构法人证书/事业法人登记证书/民办非企业单位登记证书",
+            "licence": "医疗机构执业许可证",
+        }[self.value]
+
+
+class Document(Base):
+    """A photo among an institution's 证明材料."""
+
+    __tablename__ = "institution_documents"
+
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey("institutions.id", ondelete="CASCADE"), primary_key=True
+    )
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), primary_key=True)
+    kind: Mapped[DocumentKind] = mapped_column(String(12))
+    position: Mapped[int] = mapped_column(default=0)
+
+    institution: Mapped[Institution] = relationship(back_populates="documents")
+    attachment: Mapped[Attachment] = relationship(lazy="joined", innerjoin=True)
+
+
+class InstitutionRevision(RowId, Base):
+    """An institution's data as it stood from one moment on; records point to the one of their time."""
+
+    __tablename__ = "institution_revisions"
+    __table_args__ = (UniqueConstraint("institution_id", "number"),)
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column()
+    data: Mapped[dict[str, Any]] = mapped_column(EncryptedJson("institution_revisions.data"))
+    digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @classmethod
+    def of(cls, institution: Institution, number: int) -> Self:
+        """Return a revision that holds an institution's present data."""
+        data = institution.as_data()
+        canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        return cls(institution_id=institution.id, number=number, data=data, digest=digest)
+
+    @classmethod
+    def latest_of(cls, institution_id: int) -> Select[tuple[Self]]:
+        """Select the revision in force."""
+        return select(cls).where(cls.institution_id == institution_id).order_by(cls.number.desc()).limit(1)
+
+
+class Department(PublicId, Base):
+    """A department of an institution (manual 1.2.3)."""
+
+    __tablename__ = "departments"
+    __table_args__ = (UniqueConstraint("institution_id", "code"),)
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(50))
+    code: Mapped[str] = mapped_column(String(20))
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+
+
+def within_reach(user: "User", institution_id: Any, district: Any) -> Any:
+    """Return the condition that rows of an institution and district lie within a user's reach.
+
+    Members reach their institution; reviewers their districts, the city's all; nobody else anything.
+    """
+    if user.kind == "member":
+        return institution_id == user.institution_id
+    if user.kind != "reviewer":
+        return false()
+    districts = user.districts
+    return true() if districts is None else district.in_(districts)

@@ -1,0 +1,203 @@
+"""Registrations and their review (manual 1.1 and 2.1)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Kind, User
+from webapp.attachments.models import Attachment
+from webapp.audit.models import record
+from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
+from webapp.institutions.models import (
+    Document,
+    DocumentKind,
+    Institution,
+    InstitutionRevision,
+    Status,
+    within_reach,
+)
+from webapp.messages.models import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class RegistrationKind(StrEnum):
+    """What waits for review."""
+
+    REGISTRATION = "registration"
+    CHANGE = "change"
+
+
+class AlreadyDecided(Exception):
+    """Another reviewer decided first."""
+
+
+class Registration(PublicId, Base):
+    """An application that a reviewer approves or returns."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'approved', 'returned')", name="status"),
+        CheckConstraint("kind IN ('registration', 'change')", name="kind"),
+        Index("ix_registrations_district_id", "district", "id"),
+    )
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"), index=True)
+    # Copied from the institution so that a reviewer's list needs no join to be narrowed.
+    district: Mapped[str] = mapped_column(String(6))
+    kind: Mapped[RegistrationKind] = mapped_column(String(12), default=RegistrationKind.REGISTRATION)
+    status: Mapped[Status] = mapped_column(String(10), default=Status.PENDING)
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
+    applicant: Mapped[User] = relationship()
+    decisions: Mapped[list["Decision"]] = relationship(
+        back_populates="registration", order_by="Decision.id", cascade="all, delete-orphan"
+    )
+
+    @classmethod
+    def visible_to(cls, user: User) -> Select[tuple[Self]]:
+        """Select the registrations within a user's reach."""
+        return select(cls).where(within_reach(user, cls.institution_id, cls.district))
+
+    @classmethod
+    def of(cls, applicant: User) -> Select[tuple[Self]]:
+        """Select an applicant's own registration."""
+        return select(cls).where(cls.applicant_id == applicant.id, cls.kind == RegistrationKind.REGISTRATION)
+
+    @property
+    def reason(self) -> str:
+        """Why it was last returned; empty when it was not."""
+        returned = [decision.reason for decision in self.decisions if decision.result == Status.RETURNED]
+        return returned[-1] if returned else ""
+
+    def approve(self, *, by: User) -> None:
+        """Let the institution work and its registrant administer it.
+
+        :raises AlreadyDecided: the registration no longer waits
+        """
+        self._decide(Status.APPROVED, by=by)
+        latest = db.session.scalar(InstitutionRevision.latest_of(self.institution_id))
+        db.session.add(InstitutionRevision.of(self.institution, (latest.number if latest else 0) + 1))
+        Message.send(
+            self.applicant, "注册审核通过", f"{self.institution.name}的注册已通过审核，现在可以开始使用。"
+        )
+        db.session.commit()
+
+    def return_(self, reason: str, *, by: User) -> None:
+        """Hand the registration back with a reason; the applicant may correct and send it again.
+
+        :raises AlreadyDecided: the registration no longer waits
+        """
+        self._decide(Status.RETURNED, by=by, reason=reason)
+        Message.send(self.applicant, "注册被退回", f"退回原因：{reason}")
+        db.session.commit()
+
+    def _decide(self, result: Status, *, by: User, reason: str = "") -> None:
+        db.session.refresh(self, with_for_update=True)
+        if self.status != Status.PENDING:
+            raise AlreadyDecided
+        self.status = self.institution.status = result
+        self.decisions.append(Decision(result=result, reason=reason, by_id=by.id))
+        record(f"registration-{result}", by=by, about=self)
+
+
+class Decision(RowId, Base):
+    """One reviewer's answer to a registration; a registration sent again gathers several."""
+
+    __tablename__ = "registration_decisions"
+
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    result: Mapped[Status] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    registration: Mapped[Registration] = relationship(back_populates="decisions")
+    by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+def register(
+    data: dict[str, Any], photos: "Mapping[DocumentKind, Sequence[Attachment]]", account: dict[str, Any]
+) -> User:
+    """Take in a new institution with its registrant and return the registrant, who waits for review.
+
+    :param data: the fields of :attr:`Institution.DATA`
+    :param photos: 证明材料 by kind
+    :param account: ``name``, ``id_number``, ``mobile``, ``password``
+    :raises sqlalchemy.exc.IntegrityError: mobile number or credit code is taken; nothing is kept
+    """
+    institution = Institution(**data)
+    db.session.add(institution)
+    db.session.flush()
+    applicant = User(
+        kind=Kind.MEMBER,
+        is_administrator=True,
+        institution_id=institution.id,
+        name=account["name"],
+        id_number=account["id_number"],
+        mobile=account["mobile"],
+    )
+    applicant.set_password(account["password"])
+    db.session.add(applicant)
+    db.session.flush()
+    applicant.institution = institution
+    _attach(institution, photos)
+    registration = Registration(
+        institution_id=institution.id, district=institution.district, applicant_id=applicant.id
+    )
+    db.session.add(registration)
+    db.session.flush()
+    record("registration-submitted", by=applicant, about=registration)
+    _tell_reviewers(institution)
+    db.session.commit()
+    return applicant
+
+
+def resubmit(
+    registration: Registration, data: dict[str, Any], photos: "Mapping[DocumentKind, Sequence[Attachment]]"
+) -> None:
+    """Send a returned registration again with corrected data.
+
+    :raises AlreadyDecided: it is not in the applicant's hands
+    :raises sqlalchemy.exc.IntegrityError: the credit code is taken; nothing is kept
+    """
+    db.session.refresh(registration, with_for_update=True)
+    if registration.status != Status.RETURNED:
+        raise AlreadyDecided
+    institution = registration.institution
+    for name, value in data.items():
+        setattr(institution, name, value)
+    registration.status = institution.status = Status.PENDING
+    registration.district = institution.district
+    registration.submitted_at = now()
+    _attach(institution, photos)
+    db.session.flush()
+    record("registration-resubmitted", by=registration.applicant, about=registration)
+    _tell_reviewers(institution)
+    db.session.commit()
+
+
+def _attach(institution: Institution, photos: "Mapping[DocumentKind, Sequence[Attachment]]") -> None:
+    institution.documents = [
+        Document(kind=kind, attachment=attachment, position=position)
+        for kind, attachments in photos.items()
+        for position, attachment in enumerate(attachments)
+    ]
+    for document in institution.documents:
+        document.attachment.belong_to(institution.id, institution.district)
+        document.attachment.release()
+
+
+def _tell_reviewers(institution: Institution) -> None:
+    for reviewer in db.session.scalars(User.reviewers_of(institution.district)):
+        Message.send(
+            reviewer, "新的注册申请", f"{institution.name}（{institution.district_name}）提交了注册申请。"
+        )
