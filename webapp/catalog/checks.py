@@ -26,10 +26,13 @@ from .reading import Finding, Steps
 _VERSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _POINTS = re.compile(r"\d+(\.\d+)?")
-# 第二十四条, 第一百三十三条之一, 第三十九条第二款, 第五十五条第（一）项; several joined by 、
+# 第二十四条, 第一百三十三条之一, 第三十九条第二款, 第五十五条第一项; several joined by 、,
+# where 第十六条第一款、第二款 need not repeat the article.
 _NUMERAL = "[一二三四五六七八九十百零]+"
-_PROVISION = f"第{_NUMERAL}条(之{_NUMERAL})?(第{_NUMERAL}款)?(第（{_NUMERAL}）项)?"
-_ARTICLE = re.compile(f"{_PROVISION}(、{_PROVISION})*")
+_CLAUSE = f"(第{_NUMERAL}款(第{_NUMERAL}项)?|第{_NUMERAL}项)"
+_PROVISION = f"第{_NUMERAL}条(之{_NUMERAL})?{_CLAUSE}?"
+# A reply of a ministry has no articles; it is cited by its number: 卫政法发〔2004〕163号
+_ARTICLE = re.compile(rf"{_PROVISION}(、({_PROVISION}|{_CLAUSE}))*|[一-龥]+〔\d{{4}}〕\d+号")
 _HALF = Decimal("0.5")
 
 
@@ -98,10 +101,10 @@ def demerit(document: DemeritDocument) -> Iterator[Finding]:
 
 def _demerit_item(item: DemeritItemEntry, steps: Steps) -> Iterator[Finding]:
     yield from _points(item.points, (*steps, "points"))
-    if (item.law is None) != (item.article is None):
-        yield steps, "law and article stand together or not at all"
-    elif item.law is not None and item.article is not None:
+    if item.law is not None and item.article is not None:
         yield from _citation(item.law, item.article, steps)
+    if len({field is None for field in (item.law, item.article, item.verified)}) > 1:
+        yield steps, "law, article and verified stand together or not at all"
 
 
 def _points(points: str, steps: Steps) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ class DemeritItem(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     law: str | None
     article: str | None
+    verified: bool | None
     applies_to: tuple[str, ...]
     note: str | None
 

@@ -97,6 +97,7 @@ class DemeritItemEntry(Document, frozen=True, kw_only=True):
     source: str
     law: str | None = None
     article: str | None = None
+    verified: bool | None = None
     applies_to: tuple[str, ...] = ("all",)
     note: str | None = None
 
