@@ -167,3 +167,8 @@ def test_a_file_in_an_unknown_place_is_named(root: Path, name: str) -> None:
     [problem] = problems(root)
     assert problem.file == name
     assert "unknown place" in problem.reason
+
+
+def test_a_field_that_yaml_takes_for_a_boolean_is_named(root: Path) -> None:
+    (root / STAFF).write_text((root / STAFF).read_text(encoding="utf-8") + "yes: 1\n", encoding="utf-8")
+    assert problems(root) == [Problem(STAFF, "line 1, True", "unknown field “True”")]
