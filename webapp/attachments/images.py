@@ -5,13 +5,17 @@ What a file is, its first bytes say; its name and its declared type are not beli
 
 import hashlib
 import re
+import subprocess
+import sys
 import unicodedata
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import IO
 
-import pi_heif
 from PIL import ExifTags, Image, ImageCms
+
+from webapp.attachments import heic_to_png
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -19,6 +23,7 @@ PHOTO_BOX = (2048, 2048)
 THUMBNAIL_BOX = (320, 320)
 QUALITY = 85
 SHOWN_NAME = 40
+HEIC_SECONDS = 60
 
 WANTED = "请拍照，或选择 JPEG、PNG、WebP、HEIC 格式的照片"
 TOO_MANY_PIXELS = "超过 4000 万像素，请在相机设置里改用较低的分辨率，或裁剪后再上传"
@@ -27,14 +32,14 @@ ANIMATED = "是动图，请选择静止的照片"
 
 PHOTO_STARTS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"))
 OTHER_STARTS = (
-    (b"%PDF", "PDF 文件"),
+    (b"%PDF", " PDF 文件"),
     (b"PK\x03\x04", "压缩包或 Office 文档"),
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
-    (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"),
-    (b"II*\x00", "TIFF 图片"),
-    (b"MM\x00*", "TIFF 图片"),
+    (b"GIF8", " GIF 图片"),
+    (b"BM", " BMP 图片"),
+    (b"II*\x00", " TIFF 图片"),
+    (b"MM\x00*", " TIFF 图片"),
 )
 HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1"}
 HEIF_SEQUENCE_BRANDS = {b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"}
@@ -50,9 +55,6 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-# The pictures beside the main one (thumbnail, depth, gain map) would only be decoded to be thrown away.
-pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def _picture(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise PhotoRefused("超过 20 MB，请用较低的分辨率重拍，或缩小后再上传")
     photo_format = _photo_format(data)
+    if photo_format == "HEIF":
+        data, photo_format = _png_of_heic(data), "PNG"
     try:
         with Image.open(BytesIO(data), formats=(photo_format,)) as image:
             return _plain(image)
@@ -143,28 +147,41 @@ def _boxed_format(data: bytes) -> str:
     return "HEIF"
 
 
+def _png_of_heic(data: bytes) -> bytes:
+    """The picture of a HEIC, upright and scaled, decoded where a crash harms nobody."""
+    limits = (str(MAX_PIXELS), str(max(PHOTO_BOX)))
+    command = (sys.executable, "-I", str(Path(heic_to_png.__file__)), *limits)
+    try:
+        # Nothing of the command comes from outside; the file goes through standard input.
+        child = subprocess.run(command, input=data, capture_output=True, timeout=HEIC_SECONDS, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as timeout:
+        raise PhotoRefused(DAMAGED) from timeout
+    if child.returncode == heic_to_png.TOO_MANY_PIXELS:
+        raise PhotoRefused(TOO_MANY_PIXELS)
+    if child.returncode == heic_to_png.DAMAGED or child.returncode < 0:
+        raise PhotoRefused(DAMAGED)
+    if child.returncode:
+        raise RuntimeError(f"the HEIC decoder did not run: {child.stderr.decode(errors='replace')}")
+    return child.stdout
+
+
 def _plain(image: Image.Image) -> Image.Image:
-    _refuse_pixels(image)
-    # The further frames of an MPO or HEIC are other views of the same moment, not a film.
-    if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotoRefused(TOO_MANY_PIXELS)
+    # The further frames of an MPO are other views of the same moment, not a film.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
         raise PhotoRefused(ANIMATED)
     # A large JPEG is decoded at a half, quarter or eighth at once and never stands in memory whole.
     image.draft(None, PHOTO_BOX)
     image.load()
-    _refuse_pixels(image)
     turn = UPRIGHT.get(_orientation(image))
     profile = image.info.get("icc_profile")
     small = _resizable(image)
     small.thumbnail(PHOTO_BOX, Image.Resampling.LANCZOS)
     picture = _srgb(_on_white(small), profile)
-    upright = picture.transpose(turn) if turn else picture
+    upright = picture if turn is None else picture.transpose(turn)
     upright.info = {}
     return upright
-
-
-def _refuse_pixels(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise PhotoRefused(TOO_MANY_PIXELS)
 
 
 def _orientation(image: Image.Image) -> int:

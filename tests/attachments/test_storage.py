@@ -1,0 +1,161 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.attachments.storage import InvalidKey, LocalStorage, UnknownStorage, storage_from_url
+
+KEY = "3f/0192f3a0-5d7e.thumb.jpg"
+HOSTILE = [
+    "",
+    "/etc/passwd",
+    "../outside",
+    "3f/../../outside",
+    "3f//photo.jpg",
+    "3f/",
+    "./photo.jpg",
+    ".hidden",
+    "3f/.hidden",
+    "3f\\photo.jpg",
+    "photo.jpg\n",
+    "photo\0.jpg",
+    "照片.jpg",
+    "C:photo.jpg",
+    "a" * 201,
+]
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> LocalStorage:
+    return LocalStorage(tmp_path / "instance" / "attachments")
+
+
+def content(storage: LocalStorage, key: str = KEY) -> bytes:
+    with storage.open(key) as file:
+        return file.read()
+
+
+def test_what_was_put_is_found(storage: LocalStorage) -> None:
+    assert not storage.exists(KEY)
+    storage.put(KEY, b"photo")
+    assert storage.exists(KEY)
+    assert content(storage) == b"photo"
+
+
+def test_putting_again_replaces(storage: LocalStorage) -> None:
+    storage.put(KEY, b"a longer first version")
+    storage.put(KEY, b"second")
+    assert content(storage) == b"second"
+
+
+def test_what_was_deleted_is_gone(storage: LocalStorage) -> None:
+    storage.put(KEY, b"photo")
+    storage.delete(KEY)
+    storage.delete(KEY)
+    assert not storage.exists(KEY)
+    with pytest.raises(FileNotFoundError):
+        storage.open(KEY)
+
+
+def test_a_folder_is_no_photo(storage: LocalStorage) -> None:
+    storage.put(KEY, b"photo")
+    assert not storage.exists("3f")
+
+
+def test_only_the_file_itself_is_left_behind(storage: LocalStorage) -> None:
+    storage.put(KEY, b"photo")
+    assert [path.name for path in storage.root.rglob("*") if path.is_file()] == ["0192f3a0-5d7e.thumb.jpg"]
+
+
+def test_others_on_the_machine_cannot_read(storage: LocalStorage) -> None:
+    storage.put(KEY, b"photo")
+    file = storage.root / KEY
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (file, file.parent, storage.root))
+
+
+def test_a_write_that_breaks_off_leaves_the_old_photo_alone(
+    storage: LocalStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fills up while the file is being made safe."""
+    storage.put(KEY, b"old")
+
+    def full(handle: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        storage.put(KEY, b"new")
+    assert content(storage) == b"old"
+    assert len([path for path in storage.root.rglob("*") if path.is_file()]) == 1
+
+
+def test_files_and_folders_are_synced_before_put_returns(
+    storage: LocalStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.add(os.fstat(handle).st_ino))
+    storage.put(KEY, b"photo")
+    file = storage.root / KEY
+    assert {path.stat().st_ino for path in (file, file.parent, storage.root)} <= synced
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda storage, key: storage.put(key, b"x"),
+        LocalStorage.open,
+        LocalStorage.exists,
+        LocalStorage.delete,
+    ],
+    ids=["put", "open", "exists", "delete"],
+)
+def test_a_key_cannot_lead_outside(
+    storage: LocalStorage, use: Callable[[LocalStorage, str], object], key: str
+) -> None:
+    with pytest.raises(InvalidKey):
+        use(storage, key)
+    assert list(storage.root.iterdir()) == []
+
+
+@given(key=st.text(alphabet="a./\\~\0", max_size=12))
+def test_every_accepted_key_lies_below_the_root(tmp_path_factory: pytest.TempPathFactory, key: str) -> None:
+    storage = LocalStorage(tmp_path_factory.getbasetemp() / "keys")
+    try:
+        storage.exists(key)
+    except InvalidKey:
+        return
+    assert storage.root.joinpath(key).resolve().is_relative_to(storage.root.resolve())
+
+
+def test_a_storage_is_ready_while_its_folder_can_be_written(storage: LocalStorage) -> None:
+    assert storage.ready()
+    assert list(storage.root.iterdir()) == []
+    storage.root.rmdir()
+    assert not storage.ready()
+
+
+def test_a_path_names_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    storage_from_url("instance/attachments").put(KEY, b"photo")
+    assert (tmp_path / "instance/attachments" / KEY).read_bytes() == b"photo"
+
+
+def test_a_file_url_names_a_folder(tmp_path: Path) -> None:
+    storage_from_url(f"file://{tmp_path}/a b#c%20d").put(KEY, b"photo")
+    assert (tmp_path / "a b#c%20d" / KEY).read_bytes() == b"photo"
+
+
+def test_s3_says_what_it_needs() -> None:
+    with pytest.raises(UnknownStorage, match='needs the extra "s3"'):
+        storage_from_url("s3://bucket")
+
+
+@pytest.mark.parametrize("url", ["", "file://host/folder", "file://", "ftp://user:secret@host/x"])
+def test_other_storages_are_refused_without_repeating_the_url(url: str) -> None:
+    with pytest.raises(UnknownStorage) as refused:
+        storage_from_url(url)
+    assert "secret" not in str(refused.value)
