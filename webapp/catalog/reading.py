@@ -112,7 +112,7 @@ def _misfits_of_mapping(value: Any, shape: type[Document], steps: Steps) -> Iter
     fields = _fields(shape)
     for name in value:
         if name not in fields:
-            yield (*steps, name), f"unknown field “{name}”"
+            yield (*steps, str(name)), f"unknown field “{name}”"
     for name, (inner, required) in fields.items():
         if name in value:
             yield from misfits(value[name], inner, (*steps, name))
@@ -142,7 +142,7 @@ def _line(node: yaml.Node | None, steps: Steps) -> int:
     line = node.start_mark.line + 1 if node else 1
     for step in steps:
         if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
             if found is None:
                 break
             line, node = found[0].start_mark.line + 1, found[1]
