@@ -1,0 +1,66 @@
+"""What ``make run`` starts: prepare the database, say where to look, then become the WSGI server."""
+
+import os
+import sys
+
+from dotenv import load_dotenv
+from flask import Flask
+from flask_migrate import upgrade
+
+from webapp import create_app, demo
+from webapp.config import ROOT, MissingKeys
+
+HOST = "127.0.0.1"
+PORT = "8000"
+# One process, because the embedded database has one writer and rate limits are counted in memory;
+# threads, because most of a request is waiting for the disk.
+GRANIAN = [
+    *("--interface", "wsgi"),
+    *("--workers", "1"),
+    *("--blocking-threads", "8"),
+    *("--backpressure", "64"),
+    # Whoever sends headers by the drop holds a connection this long, and never a thread.
+    *("--http1-header-read-timeout", "10000"),
+    *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+    *("--no-ws", "--log-level", "warning"),
+]
+
+
+def main() -> None:
+    """Serve the app on this machine; without a database of one's own as the demo."""
+    load_dotenv(ROOT / ".env")
+    if not os.environ.get("DATABASE_URL"):
+        os.environ.setdefault("DEMO", "1")
+    port = os.environ.get("PORT") or PORT
+    try:
+        app = create_app()
+    except MissingKeys as missing:
+        sys.exit(str(missing))
+    prepare(app)
+    print(welcome(app, f"http://{HOST}:{port}"), flush=True)
+    # The server takes this process's place, so that Ctrl-C and a supervisor's signals reach it directly.
+    os.chdir(ROOT)
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", port, "wsgi:app"]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell, and every argument is ours
+
+
+def prepare(app: Flask) -> None:
+    """Bring the database to the current schema and, in the demo, fill it when it is empty."""
+    with app.app_context():
+        upgrade()
+        if app.config["DEMO"] and demo.is_wanted():
+            print("Adding the demo data …", flush=True)
+            demo.fill()
+
+
+def welcome(app: Flask, address: str) -> str:
+    """Return what the terminal shows: the address and, in the demo, who can sign in."""
+    lines = ["", f"  {address}", ""]
+    if app.config["DEMO"]:
+        lines += [f"  {mobile}  {who}" for mobile, who in demo.ACCOUNTS.items()]
+        lines += ["", f"  密码 {demo.PASSWORD}", ""]
+    return "\n".join([*lines, "  Ctrl-C stops the server.", ""])
+
+
+if __name__ == "__main__":
+    main()
