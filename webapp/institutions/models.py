@@ -186,9 +186,13 @@ class InstitutionRevision(RowId, Base):
     def of(cls, institution: Institution, number: int) -> Self:
         """Return a revision that holds an institution's present data."""
         data = institution.as_data()
+        return cls(institution_id=institution.id, number=number, data=data, digest=cls.digest_of(data))
+
+    @staticmethod
+    def digest_of(data: dict[str, Any]) -> str:
+        """Return the SHA-256 of an institution's data in canonical JSON (sorted keys, no spaces)."""
         canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        return cls(institution_id=institution.id, number=number, data=data, digest=digest)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
     @classmethod
     def latest_of(cls, institution_id: int) -> Select[tuple[Self]]:
