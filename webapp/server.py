@@ -1,6 +1,7 @@
 """What ``make run`` starts: prepare the database, say where to look, then become the WSGI server."""
 
 import os
+import socket
 import sys
 
 from dotenv import load_dotenv
@@ -22,7 +23,7 @@ GRANIAN = [
     # Whoever sends headers by the drop holds a connection this long, and never a thread.
     *("--http1-header-read-timeout", "10000"),
     *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
-    *("--no-ws", "--log-level", "warning"),
+    *("--no-ws", "--log-level", "error"),
 ]
 
 
@@ -32,6 +33,8 @@ def main() -> None:
     if not os.environ.get("DATABASE_URL"):
         os.environ.setdefault("DEMO", "1")
     port = os.environ.get("PORT") or PORT
+    if _is_taken(int(port)):
+        sys.exit(f"Port {port} is in use. Another one: make run PORT=8001")
     try:
         app = create_app()
     except MissingKeys as missing:
@@ -42,6 +45,17 @@ def main() -> None:
     os.chdir(ROOT)
     command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", port, "wsgi:app"]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and every argument is ours
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the server itself binds: what still lingers from the last one is no hindrance.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
 
 
 def prepare(app: Flask) -> None:
