@@ -1,0 +1,70 @@
+"""The blueprint of the reviewers' desktop, its side bar, and the way back to a list."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, g, request, url_for
+from flask_login import current_user
+from sqlalchemy import func
+from werkzeug.local import LocalProxy
+
+from webapp.attachments.links import PhotoLink, photo_links
+from webapp.catalog import catalog
+from webapp.database import db
+from webapp.institutions.models import DocumentKind, Institution, Status
+from webapp.institutions.registrations import Registration
+
+bp = Blueprint("supervision", __name__, url_prefix="/supervision")
+
+
+@bp.context_processor
+def side_bar() -> dict[str, Any]:
+    """Entries of the side bar with the number of registrations that wait; made only where it is shown."""
+    return {"menu": LocalProxy(_menu), "waiting": LocalProxy(waiting_registrations)}
+
+
+def _menu() -> list[tuple[str, str, int | None, bool]]:
+    entries = [
+        ("工作台", "supervision.desk", None),
+        ("注册审核", "supervision.registrations", waiting_registrations()),
+        ("自查记录查询", "supervision.inspections", None),
+    ]
+    path = request.path
+    return [(title, url_for(name), count, _is_here(path, url_for(name))) for title, name, count in entries]
+
+
+def waiting_registrations() -> int:
+    """Count the registrations within this reviewer's reach that wait for a decision, once a request."""
+    if "waiting_registrations" not in g:
+        waiting = Registration.visible_to(current_user).where(Registration.status == Status.PENDING)
+        counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
+        g.waiting_registrations = db.session.scalar(counted)
+    count: int = g.waiting_registrations
+    return count
+
+
+def way_back(endpoint: str, page: str | None) -> str:
+    """Return the address of a list as the reviewer left it, narrowed or not.
+
+    :param page: where the reviewer says to come from; anything but this list leads to its beginning
+    """
+    home = url_for(endpoint)
+    parts = urlsplit(page or "")
+    if parts.path != home or (parts.netloc and parts.netloc != request.host):
+        return home
+    return f"{home}?{parts.query}" if parts.query else home
+
+
+def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:
+    """An institution's 证明材料 by kind, ready to be shown."""
+    return [(kind.label, photo_links(institution.documents_of(kind), kind.label)) for kind in DocumentKind]
+
+
+@bp.app_template_filter()
+def district_name(code: str) -> str:
+    """A district's name on screen, of today or former."""
+    return catalog().reference.region(code).name
+
+
+def _is_here(path: str, url: str) -> bool:
+    return path == url or (not url.endswith("/") and path.startswith(url))

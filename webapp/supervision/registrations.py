@@ -1,0 +1,118 @@
+"""注册审核: the list, one registration, the decision on it (manual 2.1)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, abort, flash, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.access import allow, reviews
+from webapp.audit.models import record
+from webapp.database import db
+from webapp.fragments import go_to, page_or_fragment
+from webapp.institutions.models import Status
+from webapp.institutions.registrations import AlreadyDecided, Registration, RegistrationKind
+from webapp.supervision.desk import bp, documents_of, way_back
+from webapp.supervision.filters import RegistrationFilter
+from webapp.supervision.forms import DecisionForm
+
+LIST = "supervision.registrations"
+# What lists and pages show masked and a recorded tap in full.
+NUMBERS = ("legal_person_id_number", "contact_phone")
+
+
+@bp.get("/registrations")
+@allow(reviews)
+def registrations() -> AnyResponse:
+    """注册审核."""
+    form = RegistrationFilter(current_user)
+    valid = form.validate()
+    found = form.narrow(Registration.visible_to(current_user)) if valid else None
+    rows, more = form.page_of(db.session.scalars(found).all() if found is not None else [])
+    return page_or_fragment(
+        "supervision/registrations.html",
+        form.fragment("supervision/_registrations.html", "supervision/_registration_rows.html"),
+        status=200 if valid else 422,
+        form=form,
+        registrations=rows,
+        more=more,
+    )
+
+
+@bp.get("/registrations/<uuid:registration_uuid>")
+@allow(reviews)
+def registration(registration_uuid: UUID) -> str:
+    """审核详情."""
+    return _page(_found(registration_uuid), DecisionForm(), way_back(LIST, request.referrer))
+
+
+@bp.post("/registrations/<uuid:registration_uuid>/decision")
+@allow(reviews)
+def decide(registration_uuid: UUID) -> AnyResponse | tuple[str, int]:
+    """通过 or 退回; whoever comes second is told what the first decided."""
+    found = _found(registration_uuid)
+    form = DecisionForm()
+    back = way_back(LIST, request.form.get("back"))
+    if not form.validate_on_submit():
+        return _page(found, form, back), 422
+    try:
+        if form.approves:
+            found.approve(by=current_user)
+        else:
+            found.return_(form.reason.data or "", by=current_user)
+    except AlreadyDecided:
+        db.session.rollback()
+        return _page(found, form, back, too_late=True), 409
+    flash(f"{found.institution.name}：{registration_state(found)}。", "success")
+    return go_to(back)
+
+
+@bp.post("/registrations/<uuid:registration_uuid>/numbers")
+@allow(reviews)
+def numbers(registration_uuid: UUID) -> Response | str:
+    """Show one number in full, and record that it was shown."""
+    found = _found(registration_uuid)
+    name = request.form.get("number", "")
+    if name not in NUMBERS:
+        abort(400)
+    record("numbers-shown", by=current_user, about=found, number=name)
+    db.session.commit()
+    return page_or_fragment(
+        "supervision/registration.html",
+        "supervision/_number.html",
+        **_context(found, DecisionForm(formdata=None), way_back(LIST, request.form.get("back"))),
+        number=name,
+        shown={name},
+    )
+
+
+@bp.app_template_filter()
+def registration_state(registration: Registration) -> str:
+    """Where a registration stands, in a word; what waits as a change is called so."""
+    status = Status(registration.status)
+    if status == Status.PENDING and registration.kind == RegistrationKind.CHANGE:
+        return "变更"
+    return status.label
+
+
+def _found(uuid: UUID) -> Registration:
+    found: Registration = db.one_or_404(
+        Registration.visible_to(current_user).where(Registration.uuid == uuid)
+    )
+    return found
+
+
+def _page(found: Registration, form: DecisionForm, back: str, too_late: bool = False) -> str:
+    context = _context(found, form, back)
+    return render_template("supervision/registration.html", **context, shown=set(), too_late=too_late)
+
+
+def _context(found: Registration, form: DecisionForm, back: str) -> dict[str, Any]:
+    return {
+        "registration": found,
+        "institution": found.institution,
+        "documents": documents_of(found.institution),
+        "form": form,
+        "back": back,
+    }
