@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, request, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import allow, signed_in
 from webapp.database import db
@@ -17,16 +16,32 @@ PAGE = 20
 
 @bp.get("/messages")
 @allow(signed_in)
-def inbox() -> str:
+def inbox() -> Response:
     """系统消息, newest first."""
-    newest = Message.visible_to(current_user).order_by(Message.id.desc()).limit(PAGE)
-    return render_template("messages/inbox.html", messages=db.session.scalars(newest).all())
+    seen = Message.visible_to(current_user)
+    if "after" in request.args:
+        seen = seen.where(Message.id < _place(request.args["after"]))
+    found = db.session.scalars(seen.order_by(Message.id.desc()).limit(PAGE + 1)).all()
+    more = url_for(".inbox", after=found[PAGE - 1].uuid) if found[PAGE:] else ""
+    return page_or_fragment("messages/inbox.html", "messages/_rows.html", messages=found[:PAGE], more=more)
+
+
+def _place(text: str) -> int:
+    """Return the key of the last message seen; 404 for none of one's own."""
+    try:
+        uuid = UUID(text)
+    except ValueError:
+        abort(404)
+    last = Message.visible_to(current_user).with_only_columns(Message.id).where(Message.uuid == uuid)
+    return db.session.scalar(last) or abort(404)
 
 
 @bp.post("/messages/<uuid:message_uuid>/reading")
 @allow(signed_in)
-def read(message_uuid: UUID) -> AnyResponse:
+def read(message_uuid: UUID) -> Response:
     """Open a message: it counts as read from now on."""
     message = db.one_or_404(Message.visible_to(current_user).where(Message.uuid == message_uuid))
     message.open()
-    return page_or_fragment("messages/message.html", "messages/_message.html", message=message)
+    return page_or_fragment(
+        "messages/message.html", "messages/_opened.html", message=message, opened=message.uuid
+    )
