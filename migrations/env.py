@@ -3,15 +3,18 @@
 from typing import Any
 
 from alembic import context
+from sqlalchemy import Enum
 from sqlalchemy.types import TypeDecorator
 
 from webapp.database import Base, db
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> Any:
-    """Write our column types as the plain types that lie in the database."""
+    """Write our column types and enumerations as the plain types that lie in the database."""
     if kind == "type" and isinstance(item, TypeDecorator) and type(item).__module__.startswith("webapp."):
         return f"sa.{item.impl_instance!r}"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
     return False
 
 

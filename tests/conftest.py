@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
+from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.sessions import sign_in_as
@@ -16,6 +20,23 @@ from webapp.accounts.models import User
 from webapp.crypto import new_field_key
 from webapp.database import db
 from webapp.extensions import limiter
+
+# A busy machine makes slow examples, not wrong ones.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
+
+
+class Browser(FlaskClient):
+    """Sends each request as a server meets it: in a context of its own, on committed data."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if not has_app_context():
+            return super().open(*args, **kwargs)  # a redirect that the first call follows
+        db.session.commit()
+        response = Context().run(super().open, *args, **kwargs)
+        db.session.expire_all()
+        return response
+
 
 ENVIRON = {"SECRET_KEY": "a test's secret", "FIELD_KEY": new_field_key()}
 CHEAP_HASH = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
@@ -35,6 +56,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
             "RATELIMIT_ENABLED": False,
         }
     )
+    app.test_client_class = Browser
     with app.app_context():
         upgrade()
         db.engine.dispose()

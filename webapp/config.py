@@ -32,7 +32,7 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
     return {
         "DEMO": demo,
         "PUBLIC_URL": public_url,
-        "CHECKLISTS": ROOT / "checklists",
+        "CHECKLISTS": Path(env.get("CHECKLISTS", ROOT / "checklists")),
         "STORAGE_URL": env.get("STORAGE_URL", f"file://{instance / 'attachments'}"),
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL", f"sqlite:///{instance / 'app.db'}"),
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),

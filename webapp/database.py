@@ -2,14 +2,15 @@
 
 import sqlite3
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7 as _uuid7
@@ -29,7 +30,13 @@ BigKey = BigInteger().with_variant(Integer, "sqlite")
 class Base(DeclarativeBase):
     """Base of all models: named constraints, one metadata."""
 
-    metadata = MetaData(naming_convention=NAMING)
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        # An enumeration is its value as text; its members are named in the program only.
+        type_annotation_map={
+            StrEnum: Enum(StrEnum, native_enum=False, length=12, values_callable=lambda kind: list(kind))
+        },
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

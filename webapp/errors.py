@@ -5,7 +5,7 @@ import secrets
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from webapp.database import db
@@ -17,6 +17,7 @@ EXPLANATIONS = {
     403: ("没有权限", "您的角色不能使用这个功能。"),
     404: ("没有找到", "您要找的内容不存在，或者不在您的查看范围内。"),
     405: ("不支持的操作", "请从页面上的按钮进入。"),
+    409: ("内容已变化", "这项内容刚刚有了变化。请返回上一页刷新后再试。"),
     413: ("文件太大", "一次上传的内容过大。每张照片最大 20 MB，请减少后重试。"),
     429: ("操作太频繁", "请稍等几分钟后再试。"),
     503: ("系统正忙", "暂时无法处理，请稍后再试。您已保存的内容不会丢失。"),
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(Exception, _fault)
 
 
@@ -49,6 +51,13 @@ def _busy(error: OperationalError) -> Response:
     db.session.rollback()
     log.error("database unavailable", path=request.path, error=str(error.orig))
     return _page(503, *EXPLANATIONS[503])
+
+
+def _collision(error: IntegrityError) -> Response:
+    """A constraint of the database decided a race that a form could not foresee."""
+    db.session.rollback()
+    log.warning("collision", path=request.path, error=str(error.orig))
+    return _page(409, *EXPLANATIONS[409])
 
 
 def _fault(error: Exception) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import Field, SelectFieldBase, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, SelectField, SelectFieldBase, SelectMultipleField, StringField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -101,6 +101,9 @@ class TextLine(StringField):
         self.max_length = max_length
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if len(set(valuelist)) > 1:
+            self.data = valuelist[0]
+            raise ValueError("这一项收到了几个不同的内容，请只填写一个")
         if valuelist:
             shown = "".join(char for char in valuelist[0] if unicodedata.category(char) != "Cf")
             self.data = " ".join(shown.split())
@@ -111,6 +114,25 @@ class TextLine(StringField):
             raise StopValidation("含有看不见的控制字符，请删去后重新填写，只用文字、数字和标点")
         if len(text) > self.max_length:
             raise StopValidation(f"最多 {self.max_length} 个字，现在是 {len(text)} 个，请缩短")
+
+
+class ChoiceField(SelectField):
+    """A select whose first option is an empty 请选择, with a message in Chinese for a forged value."""
+
+    def __init__(
+        self,
+        label: str | None = None,
+        validators: Any = None,
+        *,
+        options: Callable[[], Iterable[tuple[str, str]]],
+        **kwargs: Any,
+    ) -> None:
+        """:param options: returns values and titles; called for each form"""
+        super().__init__(label, validators, choices=lambda: [("", "请选择"), *options()], **kwargs)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and all(self.data != choice[0] for choice in self.iter_choices()):
+            raise StopValidation(UNKNOWN_CHOICE)
 
 
 class CodesField(SelectMultipleField):
@@ -203,6 +225,11 @@ class ScopeField(Field):
             return self.checklist.expand([code]) & self.offered
         except KeyError:
             return frozenset()
+
+    @property
+    def nodes(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """The tree on offer as the form's macro draws it: 大类 code, title, and its 小类 likewise."""
+        return [(c.code, c.title, [(leaf.code, leaf.title) for leaf in c.subcategories]) for c in self]
 
     def __iter__(self) -> Iterator[ScopeCategory]:
         for part in self.checklist.parts:

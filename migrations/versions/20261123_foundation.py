@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "1a69cec611d5"
+revision = "df4f631472ba"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -46,7 +46,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "institutions",
-        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("credit_code", sa.String(length=18), nullable=False),
         sa.Column("district", sa.String(length=6), nullable=False),
@@ -119,7 +119,7 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("is_administrator", sa.Boolean(), nullable=False),
         sa.Column("is_inspector", sa.Boolean(), nullable=False),
         sa.Column("is_scorer", sa.Boolean(), nullable=False),
@@ -212,10 +212,11 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=10), nullable=False),
         sa.Column("revision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("checklist_slug", sa.String(length=50), nullable=False),
         sa.Column("checklist_version", sa.String(length=20), nullable=False),
         sa.Column("scope", sa.JSON(), nullable=False),
+        sa.Column("categories", sa.String(length=200), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
@@ -306,7 +307,7 @@ def upgrade() -> None:
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("district", sa.String(length=6), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("applicant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -355,7 +356,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(length=20), nullable=False),
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chapter", sa.String(length=20), nullable=False),
-        sa.Column("value", sa.String(length=3), nullable=True),
+        sa.Column("value", sa.String(length=12), nullable=True),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("rival", sa.JSON(none_as_null=True), nullable=True),
@@ -429,7 +430,7 @@ def upgrade() -> None:
         sa.Column("at", sa.String(length=40), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body_digest", sa.String(length=64), nullable=False),
-        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -453,7 +454,7 @@ def upgrade() -> None:
     op.create_table(
         "registration_decisions",
         sa.Column("registration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("result", sa.String(length=10), nullable=False),
+        sa.Column("result", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

@@ -42,7 +42,7 @@ class User(UserMixin, PublicId, Base):
     )
 
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"), index=True)
-    kind: Mapped[Kind] = mapped_column(String(10))
+    kind: Mapped[Kind] = mapped_column()
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_inspector: Mapped[bool] = mapped_column(default=False)
     is_scorer: Mapped[bool] = mapped_column(default=False)
@@ -70,19 +70,19 @@ class User(UserMixin, PublicId, Base):
         return value
 
     @classmethod
-    def with_mobile(cls, mobile: str) -> Select[tuple[Self]]:
+    def with_mobile(cls, mobile: str) -> Select[Self]:
         """Select the user of a mobile number."""
         return select(cls).where(cls.mobile_index == blind_index(mobile, MOBILE))
 
     @classmethod
-    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
+    def visible_to(cls, user: "User") -> Select[Self]:
         """Select the users that one user may see: an administrator's own institution."""
         if user.is_administrator:
             return select(cls).where(cls.institution_id == user.institution_id)
         return select(cls).where(cls.id == user.id)
 
     @classmethod
-    def reviewers_of(cls, district: str) -> Select[tuple[Self]]:
+    def reviewers_of(cls, district: str) -> Select[Self]:
         """Select who reviews a district: its own reviewers and the city's."""
         responsible = {district, catalog().reference.region(district).successor}
         mine = cls.district.is_(None) | cls.district.in_(responsible - {None})

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import ClassVar
 
 from flask import Flask, Response, current_app, g, request, session
@@ -10,7 +11,7 @@ from flask_login import login_user, logout_user
 from sqlalchemy import ForeignKey, String, delete, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.accounts.models import MOBILE, User
+from webapp.accounts.models import MOBILE, User, hash_password, verify_password
 from webapp.audit.models import record
 from webapp.crypto import BlindIndex, blind_index
 from webapp.database import Base, PublicId, UtcDateTime, db, now
@@ -79,19 +80,24 @@ class FailedSignIns(Base):
 
 def sign_in(mobile: str, password: str) -> User | None:
     """Sign the browser of this request in and return the user; None when number or password is wrong."""
-    user = db.session.scalar(User.with_mobile(mobile))
-    right = user is not None and user.is_active and user.has_password(password)
-    if not right:
+    user: User | None = db.session.scalar(User.with_mobile(mobile))
+    # An unknown number costs a hash too: the time to answer must not tell whether there is an account.
+    right = user.has_password(password) if user else verify_password(_nobodys_hash(), password)
+    if user is None or not right or not user.is_active:
         FailedSignIns.count(mobile)
         record("sign-in-failed", by=user)
         db.session.commit()
         return None
-    assert user is not None
     FailedSignIns.forget(mobile)
     open_session(user)
     record("sign-in", by=user)
     db.session.commit()
     return user
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hash_password(secrets.token_urlsafe(TOKEN_BYTES))
 
 
 def open_session(user: User) -> None:
@@ -135,7 +141,7 @@ def _load(token: str) -> User | None:
         return None
     if now() - found.seen_at > SEEN_EVERY:
         g.stale_sign_in = found.id
-    user = found.user
+    user: User = found.user
     user.sign_in_token = token  # type: ignore[misc]
     return user
 

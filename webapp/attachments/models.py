@@ -1,14 +1,14 @@
 """Photos as rows; their bytes lie in the storage."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
+from typing import IO, TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, false, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, delete, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.attachments.images import read_photo
+from webapp.attachments.images import Photo, read_photo
 from webapp.attachments.storage import Storage
 from webapp.database import Base, PublicId, UtcDateTime, db, now, uuid7
 
@@ -41,7 +41,7 @@ class Attachment(PublicId, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @classmethod
-    def visible_to(cls, user: "User | None", draft: str | None = None) -> Select[tuple[Self]]:
+    def visible_to(cls, user: "User | None", draft: str | None = None) -> Select[Self]:
         """Select the photos that somebody may see.
 
         The uploader and the holder of the registration draft see theirs, an administrator those of the
@@ -61,21 +61,33 @@ class Attachment(PublicId, Base):
     @classmethod
     def take_in(
         cls,
-        stream: BinaryIO,
+        stream: IO[bytes],
         filename: str,
         *,
         uploader: "User | None" = None,
         draft: str | None = None,
         uuid: UUID | None = None,
     ) -> Self:
-        """Re-encode and store a photo and add its row to the running transaction.
-
-        The bytes are stored first: a row never names a photo that is not there.
+        """Re-encode and store an uploaded photo, see :meth:`keep`.
 
         :param filename: only for messages; the content decides
         :raises PhotoRefused: not a photo that is accepted, with a message for the user
         """
-        photo = read_photo(stream, filename)
+        return cls.keep(read_photo(stream, filename), uploader=uploader, draft=draft, uuid=uuid)
+
+    @classmethod
+    def keep(
+        cls,
+        photo: Photo,
+        *,
+        uploader: "User | None" = None,
+        draft: str | None = None,
+        uuid: UUID | None = None,
+    ) -> Self:
+        """Store a re-encoded photo and add its row to the running transaction.
+
+        The bytes are stored first: a row never names a photo that is not there.
+        """
         attachment = cls(
             uuid=uuid or uuid7(),
             uploader_id=uploader.id if uploader else None,
@@ -92,24 +104,59 @@ class Attachment(PublicId, Base):
         db.session.flush()
         return attachment
 
+    @classmethod
+    def is_kept(cls, uuid: UUID) -> bool:
+        """Tell whether a photo with this identifier arrived before."""
+        return db.session.scalar(select(cls.id).where(cls.uuid == uuid)) is not None
+
+    @classmethod
+    def sweep_drafts(cls) -> int:
+        """Delete the photos of registration forms that were never sent and return their number.
+
+        The rows go first, in one statement: a form that is sent at this moment either keeps its photos
+        or is told that they are gone.
+        """
+        unsent = and_(cls.draft.is_not(None), cls.institution_id.is_(None))
+        stale = delete(cls).where(unsent, cls.created_at < now() - cls.DRAFT_LIFETIME)
+        swept = db.session.scalars(stale.returning(cls.uuid)).all()
+        db.session.commit()
+        for uuid in swept:
+            storage().delete(_key(uuid))
+            storage().delete(_thumbnail_key(uuid))
+        return len(swept)
+
     @property
     def key(self) -> str:
         """Where the photo lies in the storage."""
-        return f"{self.uuid.hex[-2:]}/{self.uuid}.jpg"
+        return _key(self.uuid)
 
     @property
     def thumbnail_key(self) -> str:
         """Where the thumbnail lies in the storage."""
-        return f"{self.uuid.hex[-2:]}/{self.uuid}.thumb.jpg"
+        return _thumbnail_key(self.uuid)
 
     def belong_to(self, institution_id: int, district: str) -> None:
-        """Tie the photo to an institution; a registration's draft no longer holds it."""
+        """Tie the photo to an institution."""
         self.institution_id = institution_id
         self.district = district
+
+    def hand_over(self, uploader: "User") -> None:
+        """Make a draft's photo its registrant's own: the browser's token opens it no longer."""
+        if self.draft is not None:
+            self.uploader_id = uploader.id
+            self.draft = None
 
     def release(self) -> None:
         """Let the reviewers of the district see it."""
         self.released = True
+
+
+def _key(uuid: UUID) -> str:
+    return f"{uuid.hex[-2:]}/{uuid}.jpg"
+
+
+def _thumbnail_key(uuid: UUID) -> str:
+    return f"{uuid.hex[-2:]}/{uuid}.thumb.jpg"
 
 
 def storage() -> Storage:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Subject(Protocol):
     """Anything that an entry can be about: a row with a public identifier."""
 
-    uuid: Mapped[UUID]
+    @property
+    def uuid(self) -> UUID: ...
 
 
 class AuditEntry(PublicId, Base):

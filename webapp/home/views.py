@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import administers, allow, applies, inspects, reviews, signed_in
@@ -47,10 +48,13 @@ def _inspections(user: User) -> dict[str, Any]:
 
 
 def frame() -> dict[str, Any]:
-    """What the shells show on every page: theme, type size and the unread mark."""
-    signed = current_user.is_authenticated and request.endpoint != "static"
-    return {
-        "unread_count": Message.unread_count(current_user) if signed else 0,
-        "theme": request.cookies.get("theme", ""),
-        "care": request.cookies.get("care") == "1",
-    }
+    """What the shells show on every page: the unread mark."""
+    return {"unread_count": LocalProxy(_unread_count)}
+
+
+def _unread_count() -> int:
+    """Asked only by templates that show it: a fragment needs no query for it."""
+    if "unread_count" not in g:
+        g.unread_count = Message.unread_count(current_user) if current_user.is_authenticated else 0
+    count: int = g.unread_count
+    return count

@@ -5,6 +5,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.inspections.views import bp
+    from webapp.inspections import filling, records, room  # noqa: F401  importing adds the routes
 
-    app.register_blueprint(bp)
+    app.register_blueprint(room.bp)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.attachments.models import Attachment
+from webapp.audit.models import record
 from webapp.catalog import Chapter, Checklist, Item, catalog
 from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
 from webapp.formats import local_date
@@ -44,7 +46,7 @@ class Value(StrEnum):
     NA = "na"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The answer's word on screen."""
         return {"yes": "是", "no": "否", "na": "合理缺项"}[self.value]
 
@@ -57,7 +59,7 @@ class InspectionKind(StrEnum):
     FULL = "full"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The kind's name on screen."""
         return {"routine": "日常自查", "special": "专项自查", "full": "全面自查"}[self.value]
 
@@ -96,10 +98,12 @@ class Inspection(PublicId, Base):
     level: Mapped[str] = mapped_column(String(10))
     revision_id: Mapped[int] = mapped_column(ForeignKey("institution_revisions.id"))
     inspector_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    kind: Mapped[InspectionKind] = mapped_column(String(10), default=InspectionKind.ROUTINE)
+    kind: Mapped[InspectionKind] = mapped_column(default=InspectionKind.ROUTINE)
     checklist_slug: Mapped[str] = mapped_column(String(50))
     checklist_version: Mapped[str] = mapped_column(String(20))
     scope: Mapped[list[str]] = mapped_column(JSON)
+    # The 大类 of the scope, each between spaces, so that one can be asked for.
+    categories: Mapped[str] = mapped_column(String(200))
     total: Mapped[int] = mapped_column()
     answered: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
@@ -121,8 +125,11 @@ class Inspection(PublicId, Base):
     )
 
     @classmethod
-    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
-        """Select what a user may read: own ones, an administrator the institution's, a reviewer submitted ones."""
+    def visible_to(cls, user: "User") -> Select[Self]:
+        """Select what a user may read.
+
+        An inspector the own ones, an administrator the institution's, a reviewer what was handed in.
+        """
         if user.kind == "reviewer":
             return cls.submitted().where(within_reach(user, cls.institution_id, cls.district))
         if user.is_administrator:
@@ -130,19 +137,24 @@ class Inspection(PublicId, Base):
         return cls.of(user) if user.is_inspector else select(cls).where(false())
 
     @classmethod
-    def of(cls, inspector: "User") -> Select[tuple[Self]]:
+    def of(cls, inspector: "User") -> Select[Self]:
         """Select an inspector's own inspections."""
         return select(cls).where(
             cls.institution_id == inspector.institution_id, cls.inspector_id == inspector.id
         )
 
     @classmethod
-    def submitted(cls) -> Select[tuple[Self]]:
+    def submitted(cls) -> Select[Self]:
         """Select the frozen records."""
         return select(cls).where(cls.submitted_at.is_not(None))
 
     @classmethod
-    def draft_of(cls, inspector: "User", uuid: UUID) -> Select[tuple[Self]]:
+    def touches(cls, category: str) -> ColumnElement[bool]:
+        """Condition: the scope has a 小类 of this 大类."""
+        return cls.categories.like(f"% {category} %")
+
+    @classmethod
+    def draft_of(cls, inspector: "User", uuid: UUID) -> Select[Self]:
         """Select an inspector's own inspection, locked for a change where the database locks rows."""
         return cls.of(inspector).where(cls.uuid == uuid).with_for_update(of=cls)
 
@@ -155,6 +167,7 @@ class Inspection(PublicId, Base):
         :param scope: 小类 codes within the inspector's allowed scope
         :param uuid: the identifier that the phone already gave it; starting twice gives the same draft
         :raises ValueError: the scope is empty or leaves what the inspector may answer
+        :raises sqlalchemy.exc.IntegrityError: the identifier is somebody else's
         """
         if uuid is not None:
             started = db.session.scalar(cls.of(inspector).where(cls.uuid == uuid))
@@ -177,6 +190,7 @@ class Inspection(PublicId, Base):
             checklist_slug=checklist.slug,
             checklist_version=checklist.version,
             scope=[chapter.subcategory.code for chapter in chapters],
+            categories=f" {' '.join(sorted({chapter.category.code for chapter in chapters}))} ",
             total=len(checklist.items_in(scope)),
         )
         db.session.add(inspection)
@@ -192,6 +206,18 @@ class Inspection(PublicId, Base):
     def status_title(self) -> str:
         """The state's word on screen."""
         return "暂存" if self.is_draft else "已上报"
+
+    @property
+    def kind_title(self) -> str:
+        """日常自查, 专项自查 or 全面自查."""
+        return self.kind.label
+
+    @property
+    def summary(self) -> str:
+        """One line below the title on lists."""
+        if self.is_draft:
+            return f"{self.inspected_on.isoformat()} · 已答 {self.answered} / {self.total} 项"
+        return f"{self.inspected_on.isoformat()} · 共 {self.total} 项 · 否 {self.failed} 项"
 
     @property
     def unanswered(self) -> int:
@@ -227,17 +253,22 @@ class Inspection(PublicId, Base):
         """Photos of one item; of the whole inspection for an empty code."""
         return [photo.attachment for photo in self.photos if photo.item == item]
 
-    def first_unanswered(self) -> Item | None:
-        """The first item without an answer, in the checklist's order."""
-        answered = {code for code, answer in self.answers().items() if answer.value}
-        return next((item for item in self.items if item.code not in answered), None)
+    def answer_to(self, item: str) -> "Answer | None":
+        """The draft's answer to one item."""
+        return db.session.get(Answer, (self.id, item))
 
-    def recount(self) -> None:
-        """Set the kept counts from the answers."""
-        counted = select(func.count(Answer.value), func.count().filter(Answer.value == Value.NO)).where(
-            Answer.inspection_id == self.id
+    def progress_of(self, chapter: str) -> tuple[int, int]:
+        """How many items of one 小类 are answered, and how many there are."""
+        answered = select(func.count(Answer.value)).where(
+            Answer.inspection_id == self.id, Answer.chapter == chapter
         )
-        self.answered, self.failed = db.session.execute(counted).one()
+        return db.session.scalar(answered) or 0, len(self.checklist.subcategories[chapter].items)
+
+    def discard(self, *, by: "User") -> None:
+        """Delete a draft with its answers and history; the database refuses it for a submitted one."""
+        record("inspection-deleted", by=by, about=self, answered=self.answered, total=self.total)
+        db.session.delete(self)
+        db.session.commit()
 
 
 class Answer(Base):
@@ -252,7 +283,7 @@ class Answer(Base):
     item: Mapped[str] = mapped_column(String(20), primary_key=True)
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
     chapter: Mapped[str] = mapped_column(String(20))
-    value: Mapped[Value | None] = mapped_column(String(3))
+    value: Mapped[Value | None] = mapped_column()
     remark: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=0)
     # A second device's answer that came later from an older sight: {"op", "kind", "value"}.

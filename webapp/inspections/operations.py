@@ -34,6 +34,9 @@ class OperationKind(StrEnum):
     PHOTO_REMOVE = "photo-remove"
 
 
+PHOTO_KINDS = frozenset({OperationKind.PHOTO, OperationKind.PHOTO_REMOVE})
+
+
 class Outcome(StrEnum):
     """What became of an operation."""
 
@@ -65,7 +68,7 @@ class Operation(RowId, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     device: Mapped[str] = mapped_column(String(40))
     seq: Mapped[int] = mapped_column()
-    kind: Mapped[OperationKind] = mapped_column(String(12))
+    kind: Mapped[OperationKind] = mapped_column()
     item: Mapped[str] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(REMARK_LENGTH))
     base: Mapped[int] = mapped_column()
@@ -73,8 +76,13 @@ class Operation(RowId, Base):
     at: Mapped[str] = mapped_column(String(40))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     body_digest: Mapped[str] = mapped_column(String(64))
-    outcome: Mapped[Outcome] = mapped_column(String(10))
+    outcome: Mapped[Outcome] = mapped_column()
     revision: Mapped[int] = mapped_column()
+
+    @property
+    def shows_photos(self) -> bool:
+        """Whether the item's photos must be shown anew."""
+        return self.kind in PHOTO_KINDS or self.outcome == Outcome.CONFLICT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +105,24 @@ class Change:
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def apply(inspection: Inspection, change: Change, *, by: "User") -> Operation:
-    """Apply a change to a draft and return its history row; a known operation returns the stored one.
+def apply(inspection: Inspection, *changes: Change, by: "User") -> list[Operation]:
+    """Apply changes to a draft in one transaction and return their history rows.
+
+    A change whose operation is known changes nothing; its stored row is returned.
 
     :raises OperationRefused: 404 unknown item, 409 the op's id was used for something else, 422 a value
-        that is none, 423 the inspection was submitted
+        that is none, 423 the inspection was submitted; nothing of the call is kept
     """
+    try:
+        operations = [_apply_one(inspection, change, by) for change in changes]
+        db.session.commit()
+    except OperationRefused:
+        db.session.rollback()
+        raise
+    return operations
+
+
+def _apply_one(inspection: Inspection, change: Change, by: "User") -> Operation:
     known = db.session.scalar(select(Operation).where(Operation.uuid == change.op))
     if known is not None:
         return _repeated(known, inspection, change)
@@ -130,7 +150,6 @@ def apply(inspection: Inspection, change: Change, *, by: "User") -> Operation:
         revision=answer.revision,
     )
     db.session.add(operation)
-    db.session.commit()
     return operation
 
 
@@ -171,7 +190,7 @@ def _answer_of(inspection: Inspection, item: str) -> Answer:
 
 def _outcome(inspection: Inspection, change: Change, answer: Answer) -> Outcome:
     """Decide by the item's revision and the device's own order, never by a clock."""
-    if change.base >= answer.revision or change.kind in (OperationKind.PHOTO, OperationKind.PHOTO_REMOVE):
+    if change.base >= answer.revision or change.kind in PHOTO_KINDS:
         return Outcome.APPLIED
     last = db.session.scalar(
         select(Operation)

@@ -64,7 +64,7 @@ def submit(inspection: Inspection, *, by: "User", at: datetime | None = None) ->
 
 
 def digest_of(record_: dict[str, Any], previous: str | None) -> str:
-    """Return the SHA-256 of a record in canonical JSON (sorted keys, no spaces), chained to the one before."""
+    """Return the SHA-256 of canonical JSON (sorted keys, no spaces), chained to the record before."""
     canonical = json.dumps(record_, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{previous or ''}\n{canonical}".encode()).hexdigest()
 

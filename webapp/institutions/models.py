@@ -38,7 +38,7 @@ class Status(StrEnum):
     RETURNED = "returned"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The state's name on screen."""
         return {"pending": "待审核", "approved": "已通过", "returned": "已退回"}[self.value]
 
@@ -74,7 +74,7 @@ class Institution(PublicId, Base):
         "scope",
     )
 
-    status: Mapped[Status] = mapped_column(String(10), default=Status.PENDING)
+    status: Mapped[Status] = mapped_column(default=Status.PENDING)
     name: Mapped[str] = mapped_column(String(100))
     credit_code: Mapped[str] = mapped_column(String(18))
     district: Mapped[str] = mapped_column(String(6))
@@ -100,7 +100,7 @@ class Institution(PublicId, Base):
         return value
 
     @classmethod
-    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
+    def visible_to(cls, user: "User") -> Select[Self]:
         """Select what one user may see: a member the own institution, a reviewer those of the districts."""
         return select(cls).where(within_reach(user, cls.id, cls.district))
 
@@ -146,7 +146,7 @@ class DocumentKind(StrEnum):
     LICENCE = "licence"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The kind's name as in the manual."""
         return {
             "certificate": "医疗机构法人证书/事业法人登记证书/民办非企业单位登记证书",
@@ -163,7 +163,7 @@ class Document(Base):
         ForeignKey("institutions.id", ondelete="CASCADE"), primary_key=True
     )
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"), primary_key=True)
-    kind: Mapped[DocumentKind] = mapped_column(String(12))
+    kind: Mapped[DocumentKind] = mapped_column()
     position: Mapped[int] = mapped_column(default=0)
 
     institution: Mapped[Institution] = relationship(back_populates="documents")
@@ -195,7 +195,7 @@ class InstitutionRevision(RowId, Base):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @classmethod
-    def latest_of(cls, institution_id: int) -> Select[tuple[Self]]:
+    def latest_of(cls, institution_id: int) -> Select[Self]:
         """Select the revision in force."""
         return select(cls).where(cls.institution_id == institution_id).order_by(cls.number.desc()).limit(1)
 

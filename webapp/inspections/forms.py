@@ -1,0 +1,119 @@
+"""Forms of starting, filling and querying inspections."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask import Request
+from flask_wtf import FlaskForm
+from wtforms import DateField, Form, HiddenField, RadioField, SelectField
+from wtforms.validators import DataRequired, Optional, ValidationError
+
+from webapp.catalog import Category, catalog
+from webapp.database import uuid7
+from webapp.fields import ScopeField
+from webapp.inspections.models import Answer, Inspection, InspectionKind
+from webapp.inspections.operations import Change, OperationKind, OperationRefused
+
+
+class StartForm(FlaskForm):
+    """What kind of inspection, on which part of one's scope."""
+
+    kind = RadioField(
+        "自查类型",
+        [DataRequired("请选择自查类型")],
+        choices={kind.value: kind.label for kind in InspectionKind},
+        default=InspectionKind.ROUTINE.value,
+    )
+    scope = ScopeField(
+        "自查范围",
+        [DataRequired("请至少选择一项自查范围")],
+        checklist=lambda: catalog().current_checklist(),
+    )
+    # Made by the page, so that sending it twice begins one inspection.
+    uuid = HiddenField()
+
+    def __init__(self, allowed: Collection[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scope.offer(allowed)
+        if not self.is_submitted():
+            self.scope.data = sorted(allowed)
+            self.uuid.data = str(uuid7())
+
+    def validate_uuid(self, field: HiddenField) -> None:
+        """Replace a broken identifier with a fresh one."""
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            field.data = str(uuid7())
+
+
+class QueryForm(Form):
+    """Narrows the list of records; read from the query string (manual 1.2.5)."""
+
+    start = DateField("开始时间", [Optional()])
+    end = DateField("结束时间", [Optional()])
+    category = SelectField("自查项目", [Optional()], validate_choice=True)
+
+    def __init__(self, categories: Iterable[Category], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category.choices = {"": "全部", **{c.code: c.title for c in categories}}
+
+    def validate_end(self, field: DateField) -> None:
+        """Refuse a range that ends before it begins."""
+        start: date | None = self.start.data
+        if start and field.data and start > field.data:
+            raise ValidationError("结束时间不能早于开始时间，请重新选择。")
+
+
+class SentOperation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The JSON body of one operation as the phone sends it."""
+
+    kind: OperationKind
+    item: str
+    value: str
+    base: int = 0
+    device: str = ""
+    seq: int = 0
+    at: str = ""
+
+
+def change_from(request: Request, op: UUID) -> Change:
+    """Read an operation from a request's JSON body.
+
+    :raises OperationRefused: the body is not an operation
+    """
+    try:
+        sent = msgspec.json.decode(request.get_data(), type=SentOperation)
+    except msgspec.MsgspecError as error:
+        raise OperationRefused(422, "内容格式有误，未保存。请刷新页面后重试。") from error
+    return Change(
+        op=op,
+        kind=sent.kind,
+        item=sent.item[:20],
+        value=sent.value,
+        base=sent.base,
+        device=sent.device[:40],
+        seq=sent.seq,
+        at=sent.at[:40],
+    )
+
+
+def changes_in(form: Any, inspection: Inspection, answers: dict[str, Answer]) -> list[Change]:
+    """Return what a whole filling form, sent without JavaScript, says differently from the draft."""
+    changes = []
+    for code in ("", *(item.code for item in inspection.items)):
+        now = answers.get(code)
+        base = now.revision if now else 0
+        value, remark = form.get(f"item-{code}"), form.get(f"remark-{code}")
+        if code and value and value != (now.value if now else None):
+            changes.append(_change(OperationKind.ANSWER, code, value, base))
+        if remark is not None and remark.strip() != (now.remark if now else ""):
+            changes.append(_change(OperationKind.REMARK, code, remark.strip(), base + 1))
+    return changes
+
+
+def _change(kind: OperationKind, item: str, value: str, base: int) -> Change:
+    return Change(op=uuid7(), kind=kind, item=item, value=value, base=base, device="form")

@@ -1,0 +1,5 @@
+"""The blueprint that the screens of inspections share."""
+
+from flask import Blueprint
+
+bp = Blueprint("inspections", __name__)
