@@ -1,0 +1,86 @@
+"""The app as ``make run`` serves it, in a process of its own that a test may kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from webapp.crypto import new_field_key
+
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 90
+
+
+class Server:
+    """A served demo with its own database and attachments; ``url`` is its address."""
+
+    def __init__(self, instance: Path) -> None:
+        """:param instance: an empty folder for its data"""
+        self.instance = instance
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        # Set even where empty, so that a developer's .env changes nothing.
+        self._environment = os.environ | {
+            "DEMO": "1",
+            "PORT": str(self.port),
+            "DATABASE_URL": f"sqlite:///{instance / 'app.db'}",
+            "STORAGE_URL": f"file://{instance / 'attachments'}",
+            "SECRET_KEY": "a browser test's secret",
+            "FIELD_KEY": new_field_key(),
+            "RATELIMIT_STORAGE_URI": "memory://",
+            "PUBLIC_URL": "",
+            "PROXIES": "0",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve, and return when the app answers; the data of an earlier start is there again."""
+        # A session of its own: a signal to its group reaches server and worker, and nobody else.
+        with (self.instance / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "webapp.server"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None and time.monotonic() < deadline, self._log()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it the hard way, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            os.killpg(self._process.pid, number)
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def _log(self) -> str:
+        return (self.instance / "server.log").read_text()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

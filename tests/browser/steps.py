@@ -1,0 +1,45 @@
+"""What many browser tests begin with."""
+
+from playwright.sync_api import Cookie, Page, expect
+
+from webapp.demo import PASSWORD
+
+# One sign-in per account and server is enough: sign-ins are limited by address, and take a moment each.
+_signed_in: dict[tuple[str, str], list[Cookie]] = {}
+
+
+def type_sign_in(page: Page, mobile: str, password: str = PASSWORD) -> None:
+    """Fill in the form as a person does, on the page that shows it."""
+    page.get_by_label("手机号码").fill(mobile)
+    page.get_by_role("textbox", name="密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def sign_in(page: Page, mobile: str) -> None:
+    """Leave the page on the account's home, signed in; an earlier sign-in that still holds is used again."""
+    page.goto("/login")
+    server = page.url.removesuffix("/login")
+    cookies = _signed_in.get((server, mobile))
+    if cookies:
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page.goto("/")
+    if page.url.startswith(f"{server}/login"):
+        page.context.clear_cookies()
+        page.goto("/login")
+        type_sign_in(page, mobile)
+        expect(page).not_to_have_url(f"{server}/login")
+        _signed_in[server, mobile] = [c for c in page.context.cookies() if c.get("name") == "session"]
+
+
+def start_inspection(page: Page, category: str) -> str:
+    """Begin an inspection on one 大类 and return its public identifier; the page then shows the form."""
+    page.goto("/inspections/new")
+    boxes = page.locator("[data-tree] .branch")
+    for branch in boxes.all():
+        wanted = branch.locator("> label").inner_text().strip() == category
+        branch.locator("[data-tree-parent]").set_checked(wanted)
+    page.get_by_role("button", name="开始填报").click()
+    page.wait_for_selector("#fill")
+    for chapter in page.locator("details.chapter:not([open]) > summary").all():
+        chapter.click()
+    return page.url.rsplit("/", 1)[-1]
