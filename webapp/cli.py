@@ -83,6 +83,7 @@ def create_user(generates: bool, **columns: Any) -> None:
     try:
         db.session.flush()
     except IntegrityError as taken:
+        db.session.rollback()
         raise click.ClickException("a user with this mobile number exists") from taken
     record("user-created", by=None, about=user, kind=user.kind)
     db.session.commit()

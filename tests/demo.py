@@ -1,0 +1,33 @@
+"""An app with the demo in its database, for tests that look at much of it at once."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from webapp import create_app, demo
+from webapp.crypto import new_field_key
+
+
+def demo_app(instance: Path, **overrides: Any) -> Flask:
+    """Return an app of its own whose database holds the demo.
+
+    :param instance: an empty folder for its data
+    :param overrides: configuration that differs from the other tests' app
+    """
+    app = create_app(
+        {
+            "INSTANCE": instance,
+            "ENVIRON": {"SECRET_KEY": "a demo's secret", "FIELD_KEY": new_field_key(), "DEMO": "1"},
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "ARGON2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1},
+            "RATELIMIT_ENABLED": False,
+            **overrides,
+        }
+    )
+    with app.app_context():
+        upgrade()
+        demo.fill()
+    return app
