@@ -21,6 +21,7 @@ from webapp import (
     inspections,
     institutions,
     messages,
+    pwa,
     supervision,
 )
 from webapp.config import ROOT, settings
@@ -49,7 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli):
         room.init_app(app)
-    for feature in (home, accounts, institutions, attachments, inspections, messages, supervision):
+    for feature in (home, accounts, institutions, attachments, inspections, messages, supervision, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

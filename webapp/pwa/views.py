@@ -1,0 +1,45 @@
+"""The web app manifest (W3C Web Application Manifest)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, url_for
+
+from webapp.access import public
+
+bp = Blueprint("pwa", __name__)
+
+
+@bp.get("/manifest.webmanifest")
+@public
+def manifest() -> Response:
+    """Name, colours, icons and shortcuts of the installed app."""
+    response = jsonify(
+        id="/",
+        name="医疗机构依法执业自查与不良执业记分",
+        short_name="执业自查",
+        lang="zh-CN",
+        start_url="/",
+        scope="/",
+        display="standalone",
+        theme_color="#0b62c4",
+        background_color="#f2f4f8",
+        icons=[_icon("192"), _icon("512"), _icon("maskable-512", purpose="maskable")],
+        shortcuts=[
+            {"name": "自查填报", "url": url_for("inspections.new")},
+            {"name": "自查记录", "url": url_for("inspections.records")},
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    response.cache_control.public = True
+    response.cache_control.max_age = 3600
+    return response
+
+
+def _icon(name: str, purpose: str = "any") -> dict[str, Any]:
+    side = name.rsplit("-", 1)[-1]
+    return {
+        "src": url_for("static", filename=f"icons/icon-{name}.png"),
+        "sizes": f"{side}x{side}",
+        "type": "image/png",
+        "purpose": purpose,
+    }
