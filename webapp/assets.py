@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,8 @@ def _digested_names(source: Path) -> dict[str, str]:
 
 def _build(source: Path, target: Path, names: dict[str, str]) -> None:
     """Write the copies beside the target and move them there at once, so that none is ever half-made."""
-    making = target.with_name(f"{target.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
     for name, digested in names.items():
         content = (source / name).read_bytes()
         file = making / digested
@@ -61,7 +62,6 @@ def _build(source: Path, target: Path, names: dict[str, str]) -> None:
         if file.suffix in COMPRESSIBLE:
             file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(content, 9))
             file.with_name(f"{file.name}.br").write_bytes(brotli.compress(content))
-    making.mkdir(parents=True, exist_ok=True)
     try:
         making.rename(target)
     except OSError:

@@ -1,0 +1,81 @@
+"""Static files: one name per content, compressed, kept by browsers for ever."""
+
+import gzip
+from pathlib import Path
+
+import brotli
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from webapp import assets, create_app
+from webapp.crypto import new_field_key
+
+KEYS = {"SECRET_KEY": "secret", "FIELD_KEY": new_field_key()}
+CSS = "css/base.css"
+
+
+@pytest.fixture
+def url(app: Flask) -> str:
+    with app.test_request_context():
+        return url_for("static", filename=CSS)
+
+
+@pytest.fixture
+def source(app: Flask) -> bytes:
+    return (Path(app.static_folder or "") / CSS).read_bytes()
+
+
+def test_a_name_carries_the_contents_digest(url: str, client: FlaskClient, source: bytes) -> None:
+    assert url.startswith("/static/css/base.")
+    assert client.get(url).data == source
+
+
+def test_browsers_keep_it_for_ever(url: str, client: FlaskClient) -> None:
+    headers = client.get(url).headers
+    assert "immutable" in headers["Cache-Control"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_it_travels_compressed(url, client, source, encoding, unpack) -> None:  # type: ignore[no-untyped-def]
+    answer = client.get(url, headers={"Accept-Encoding": encoding})
+    assert answer.headers["Content-Encoding"] == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert unpack(answer.data) == source
+
+
+def test_pages_name_only_files_that_exist(client: FlaskClient) -> None:
+    page = client.get("/login").text
+    named = {piece.split('"')[0] for piece in page.split('"/static/')[1:]}
+    assert named
+    assert {client.get(f"/static/{name}").status_code for name in named} == {200}
+
+
+def test_an_unknown_file_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/static/css/none.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../config.py", "/static/%2e%2e/config.py", "/static/css/..%2f..%2fconfig.py"]
+)
+def test_nothing_beside_the_folder_is_served(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_second_start_uses_what_the_first_built(tmp_path: Path) -> None:
+    first = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
+    second = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
+    assert first.extensions["build"] == second.extensions["build"]
+    assert [build.name for build in (tmp_path / "static").iterdir()] == [first.extensions["build"]]
+
+
+def test_whoever_builds_second_gives_way(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "static" / "build"
+    source.mkdir()
+    (source / "a.css").write_text("a { color: red }")
+    names = {"a.css": "a.0.css"}
+    assets._build(source, target, names)
+    assets._build(source, target, names)
+    assert sorted(file.name for file in target.iterdir()) == ["a.0.css", "a.0.css.br", "a.0.css.gz"]
+    assert [folder.name for folder in target.parent.iterdir()] == ["build"]
