@@ -25,7 +25,7 @@ from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import Registration
 
 PAGE = 20
-ALL = ("", "全部")
+ALL = {"": "全部"}
 Row = TypeVar("Row", bound=PublicId)
 
 
@@ -60,8 +60,8 @@ class Filter(Form):
     def __init__(self, user: User) -> None:
         super().__init__(request.args)
         self.user = user
-        self.district.choices = [ALL, *((region.code, _name(region)) for region in _reach(user))]
-        self.level.choices = [ALL, *((level, level) for level in catalog().reference.levels)]
+        self.district.choices = ALL | {region.code: _name(region) for region in _reach(user)}
+        self.level.choices = ALL | {level: level for level in catalog().reference.levels}
 
     @property
     def asked(self) -> dict[str, str]:
@@ -96,7 +96,7 @@ class RegistrationFilter(Filter):
     """Registrations by district, and the newest of each district first (manual 2.1.1)."""
 
     ENDPOINT = "supervision.registrations"
-    status = Choice("状态", choices=[ALL, *((status.value, status.label) for status in Status)], default="")
+    status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
     q = TextLine("单位名称或信用代码", max_length=100)
 
     def narrow(self, seen: Select[Registration]) -> Select[Registration]:
@@ -128,7 +128,7 @@ class InspectionFilter(Filter):
     def __init__(self, user: User) -> None:
         super().__init__(user)
         categories = catalog().current_checklist().categories.values()
-        self.category.choices = [ALL, *((category.code, category.title) for category in categories)]
+        self.category.choices = ALL | {category.code: category.title for category in categories}
 
     def validate_end(self, field: DateField) -> None:
         """Refuse a range that ends before it begins."""

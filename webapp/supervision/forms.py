@@ -12,7 +12,7 @@ RESULTS = {Status.APPROVED.value: "通过", Status.RETURNED.value: "退回"}
 class DecisionForm(FlaskForm):
     """审核意见: 通过, or 退回 with its reason (manual 2.1.2)."""
 
-    result = RadioField("审核结果", choices=list(RESULTS.items()), validate_choice=False)
+    result = RadioField("审核结果", choices=RESULTS, validate_choice=False)
     reason = TextAreaField("退回原因", filters=[lambda text: (text or "").strip()])
 
     def validate_result(self, field: RadioField) -> None:
