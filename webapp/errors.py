@@ -3,7 +3,7 @@
 import secrets
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -70,6 +70,7 @@ def _fault(error: Exception) -> Response:
 
 
 def _page(status: int, title: str, text: str, reference: str = "") -> Response:
-    return make_response(
-        render_template("error.html", status=status, title=title, text=text, reference=reference), status
-    )
+    """Render past the context processors: they ask for the user, and the database may be what failed."""
+    page = current_app.jinja_env.get_template("error.html")
+    content = page.render(status=status, title=title, text=text, reference=reference)
+    return make_response(content, status)
