@@ -1,7 +1,6 @@
 """The blueprint of the reviewers' desktop, its side bar, and the way back to a list."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, request, url_for
 from flask_login import current_user
@@ -49,10 +48,8 @@ def way_back(endpoint: str, page: str | None) -> str:
     :param page: where the reviewer says to come from; anything but this list leads to its beginning
     """
     home = url_for(endpoint)
-    parts = urlsplit(page or "")
-    if parts.path != home or (parts.netloc and parts.netloc != request.host):
-        return home
-    return f"{home}?{parts.query}" if parts.query else home
+    path, _, query = (page or "").removeprefix(request.host_url.rstrip("/")).partition("?")
+    return f"{home}?{query}" if path == home and query else home
 
 
 def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:
