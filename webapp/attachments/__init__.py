@@ -11,7 +11,9 @@ def init_app(app: Flask) -> None:
 
 
 def register(app: Flask) -> None:
-    """Register the addresses of photos."""
+    """Register the addresses and commands of photos."""
+    from webapp.attachments.commands import group
     from webapp.attachments.views import bp
 
     app.register_blueprint(bp)
+    app.cli.add_command(group)
