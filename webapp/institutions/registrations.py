@@ -49,8 +49,8 @@ class Registration(PublicId, Base):
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"), index=True)
     # Copied from the institution so that a reviewer's list needs no join to be narrowed.
     district: Mapped[str] = mapped_column(String(6))
-    kind: Mapped[RegistrationKind] = mapped_column(String(12), default=RegistrationKind.REGISTRATION)
-    status: Mapped[Status] = mapped_column(String(10), default=Status.PENDING)
+    kind: Mapped[RegistrationKind] = mapped_column(default=RegistrationKind.REGISTRATION)
+    status: Mapped[Status] = mapped_column(default=Status.PENDING)
     applicant_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
@@ -61,12 +61,12 @@ class Registration(PublicId, Base):
     )
 
     @classmethod
-    def visible_to(cls, user: User) -> Select[tuple[Self]]:
+    def visible_to(cls, user: User) -> Select[Self]:
         """Select the registrations within a user's reach."""
         return select(cls).where(within_reach(user, cls.institution_id, cls.district))
 
     @classmethod
-    def of(cls, applicant: User) -> Select[tuple[Self]]:
+    def of(cls, applicant: User) -> Select[Self]:
         """Select an applicant's own registration."""
         return select(cls).where(cls.applicant_id == applicant.id, cls.kind == RegistrationKind.REGISTRATION)
 
@@ -115,13 +115,26 @@ class Decision(RowId, Base):
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
-    result: Mapped[Status] = mapped_column(String(10))
+    result: Mapped[Status] = mapped_column()
     reason: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     registration: Mapped[Registration] = relationship(back_populates="decisions")
     by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+def is_in_force(credit_code: str, *, besides: Institution | None = None) -> bool:
+    """Tell whether a credit code belongs to a registration that was not returned.
+
+    :param besides: the institution that may have it itself
+    """
+    holders = select(Institution.id).where(
+        Institution.credit_code == credit_code, Institution.status != Status.RETURNED
+    )
+    if besides is not None:
+        holders = holders.where(Institution.id != besides.id)
+    return db.session.scalar(holders) is not None
 
 
 def register(
@@ -149,7 +162,7 @@ def register(
     db.session.add(applicant)
     db.session.flush()
     applicant.institution = institution
-    _attach(institution, photos)
+    _attach(institution, photos, by=applicant)
     registration = Registration(
         institution_id=institution.id, district=institution.district, applicant_id=applicant.id
     )
@@ -178,14 +191,16 @@ def resubmit(
     registration.status = institution.status = Status.PENDING
     registration.district = institution.district
     registration.submitted_at = now()
-    _attach(institution, photos)
+    _attach(institution, photos, by=registration.applicant)
     db.session.flush()
     record("registration-resubmitted", by=registration.applicant, about=registration)
     _tell_reviewers(institution)
     db.session.commit()
 
 
-def _attach(institution: Institution, photos: "Mapping[DocumentKind, Sequence[Attachment]]") -> None:
+def _attach(
+    institution: Institution, photos: "Mapping[DocumentKind, Sequence[Attachment]]", *, by: User
+) -> None:
     institution.documents = [
         Document(kind=kind, attachment=attachment, position=position)
         for kind, attachments in photos.items()
@@ -193,6 +208,7 @@ def _attach(institution: Institution, photos: "Mapping[DocumentKind, Sequence[At
     ]
     for document in institution.documents:
         document.attachment.belong_to(institution.id, institution.district)
+        document.attachment.hand_over(by)
         document.attachment.release()
 
 
