@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 
+from tests.conftest import Browser
 from webapp import create_app, demo
 from webapp.crypto import new_field_key
 
@@ -27,6 +28,7 @@ def demo_app(instance: Path, **overrides: Any) -> Flask:
             **overrides,
         }
     )
+    app.test_client_class = Browser
     with app.app_context():
         upgrade()
         demo.fill()

@@ -128,7 +128,8 @@ def _refuse_foreign_origin() -> None:
         abort(403)
     origin = request.headers.get("Origin")
     public_url = urlsplit(current_app.config["PUBLIC_URL"]).netloc
-    if origin and urlsplit(origin).netloc not in {request.host, public_url}:
+    # "null", from a sandboxed frame, has no host, just as PUBLIC_URL has none when it is not set.
+    if origin and urlsplit(origin).netloc not in {request.host, public_url or request.host}:
         abort(403)
 
 

@@ -127,6 +127,7 @@ def save(inspection_uuid: UUID) -> AnyResponse:
 @allow(inspects)
 def back_to_draft(inspection_uuid: UUID) -> AnyResponse:
     """A phone that reloads the page of a refused submission by its address lands on the draft."""
+    db.first_or_404(Inspection.of(current_user).where(Inspection.uuid == inspection_uuid))
     return go_to(url_for(".show", inspection_uuid=inspection_uuid))
 
 

@@ -1,0 +1,283 @@
+"""What every address answers to every role; a new route without a row in the table fails."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from werkzeug.routing import UnicodeConverter
+from werkzeug.test import TestResponse
+
+from tests import factories
+from tests.demo import demo_app
+from tests.sessions import sign_in_as
+from webapp.accounts.models import User
+from webapp.database import SAFE_METHODS, Base, db, uuid7
+from webapp.extensions import csrf
+from webapp.inspections.models import Inspection
+from webapp.institutions.models import Institution
+from webapp.institutions.registrations import Registration
+from webapp.messages.models import Message
+
+# Who asks, with a demo account; the uuids in the table are the hospital's, of the inspector 13800000002.
+ROLES = {
+    "nobody": None,
+    "applicant": "13800000041",
+    "administrator": "13800000001",
+    "inspector": "13800000002",
+    "scorer": "13800000003",
+    "reviewer": "13800000011",
+    "system": "13800000021",
+    "auditor": "13800000022",
+}
+# The same roles elsewhere: the clinic's, and a reviewer of its district only.
+OTHER_REVIEWER = "16012345678"
+STRANGERS = {
+    "other administrator": "13800000031",
+    "other inspector": "13800000032",
+    "other scorer": "13800000033",
+    "other reviewer": OTHER_REVIEWER,
+}
+# Answers that a browser may keep, and addresses whose part is a name that the view looks up by itself.
+CACHEABLE = {"/manifest.webmanifest", "/static/css/base.css"}
+UNTYPED = {"institutions.check"}
+# Method and address, then the answer to an empty request of each role, in the order above.
+TABLE = """
+GET  /                                                    302 302 200 200 200 302 200 200
+POST /attachments                                         400 400 400 400 400 400 400 400
+GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
+GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
+GET  /healthz                                             200 200 200 200 200 200 200 200
+GET  /inspections                                         302 403 200 200 403 403 403 403
+POST /inspections/{draft}                                 302 403 403 303 403 403 403 403
+POST /inspections/{record}                                302 403 403 303 403 403 403 403
+GET  /inspections/{draft}                                 302 403 200 200 403 403 403 403
+GET  /inspections/{record}                                302 403 200 200 403 403 403 403
+POST /inspections/{draft}/deletion                        302 403 403 303 403 403 403 403
+POST /inspections/{record}/deletion                       302 403 403 409 403 403 403 403
+PUT  /inspections/{draft}/operations/{op}                 302 403 403 422 403 403 403 403
+PUT  /inspections/{record}/operations/{op}                302 403 403 422 403 403 403 403
+POST /inspections/{draft}/photos                          302 403 403 422 403 403 403 403
+POST /inspections/{record}/photos                         302 403 403 423 403 403 403 403
+GET  /inspections/{draft}/submission                      302 403 403 303 403 403 403 403
+GET  /inspections/{record}/submission                     302 403 403 303 403 403 403 403
+POST /inspections/{draft}/submission                      302 403 403 422 403 403 403 403
+POST /inspections/{record}/submission                     302 403 403 303 403 403 403 403
+GET  /inspections/new                                     302 403 403 200 403 403 403 403
+POST /inspections/new                                     302 403 403 422 403 403 403 403
+GET  /login                                               200 302 302 302 302 302 302 302
+POST /login                                               422 302 302 302 302 302 302 302
+POST /logout                                              302 303 303 303 303 303 303 303
+GET  /manifest.webmanifest                                200 200 200 200 200 200 200 200
+GET  /me                                                  302 200 200 200 200 200 200 200
+POST /me/appearance                                       303 303 303 303 303 303 303 303
+GET  /messages                                            302 200 200 200 200 200 200 200
+POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
+GET  /readyz                                              200 200 200 200 200 200 200 200
+GET  /register                                            200 303 303 303 303 303 303 303
+POST /register                                            422 303 303 303 303 303 303 303
+POST /register/checks/mobile                              422 422 422 422 422 422 422 422
+GET  /registration                                        302 200 302 403 403 403 403 403
+GET  /registration/edit                                   302 303 303 403 403 403 403 403
+POST /registration/edit                                   302 303 303 403 403 403 403 403
+GET  /static/css/base.css                                 200 200 200 200 200 200 200 200
+GET  /supervision/                                        302 403 403 403 403 200 403 403
+GET  /supervision/inspections                             302 403 403 403 403 200 403 403
+GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
+GET  /supervision/registrations                           302 403 403 403 403 200 403 403
+GET  /supervision/registrations/{registration}            302 403 403 403 403 200 403 403
+POST /supervision/registrations/{registration}/decision   302 403 403 403 403 422 403 403
+POST /supervision/registrations/{registration}/numbers    302 403 403 403 403 400 403 403
+"""
+ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
+READS = [path for method, path, *_ in ROWS if method == "GET"]
+CHANGES = [(method, path) for method, path, *_ in ROWS if method not in SAFE_METHODS]
+
+
+class World:
+    """The demo, brought back as it was before each test; ``uuids`` are what the table's names stand for."""
+
+    def __init__(self, instance: Path) -> None:
+        self.app = demo_app(instance, WTF_CSRF_ENABLED=False)
+        self.instance = instance
+        with self.app.app_context():
+            self.uuids = _uuids()
+            factories.UserFactory(reviewer=True, district="500103", mobile=OTHER_REVIEWER)
+            self._let_go()
+        shutil.copy(instance / "app.db", instance / "full.db")
+
+    def restore(self) -> None:
+        self._let_go()
+        for leftover in ("app.db-wal", "app.db-shm"):
+            (self.instance / leftover).unlink(missing_ok=True)
+        shutil.copy(self.instance / "full.db", self.instance / "app.db")
+
+    def browser(self, role: str) -> FlaskClient:
+        """A browser in which the role is signed in."""
+        mobile = (ROLES | STRANGERS)[role]
+        client = self.app.test_client()
+        return sign_in_as(client, db.session.scalars(User.with_mobile(mobile)).one()) if mobile else client
+
+    def ask(self, role: str, method: str, path: str) -> TestResponse:
+        """Send a role's empty request."""
+        return self.browser(role).open(self.address(path), method=method)
+
+    def address(self, path: str) -> str:
+        return path.format(**self.uuids)
+
+    def _let_go(self) -> None:
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _uuids() -> dict[str, UUID]:
+    inspector = db.session.scalars(User.with_mobile("13800000002")).one()
+    mine = db.session.scalars(Inspection.of(inspector).order_by(Inspection.id)).all()
+    record = next(inspection for inspection in mine if not inspection.is_draft)
+    registration = select(Registration).where(Registration.institution_id == inspector.institution_id)
+    return {
+        "record": record.uuid,
+        "draft": next(inspection.uuid for inspection in mine if inspection.is_draft),
+        "photo": record.photos[0].attachment.uuid,
+        "registration": db.session.scalars(registration).one().uuid,
+        "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
+        "op": uuid7(),
+    }
+
+
+@pytest.fixture(scope="module")
+def demo_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("routes"))
+
+
+@pytest.fixture
+def world(demo_world: World) -> Iterator[World]:
+    with demo_world.app.app_context():
+        demo_world.restore()
+        yield demo_world
+        demo_world.restore()
+
+
+def endpoint_of(world: World, method: str, path: str) -> tuple[str, str]:
+    adapter = world.app.url_map.bind("localhost")
+    return method, adapter.match(world.address(path), method)[0]
+
+
+def test_every_route_has_a_row(world: World) -> None:
+    rules = world.app.url_map.iter_rules()
+    routes = {(method, rule.endpoint) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
+    assert routes == {endpoint_of(world, method, path) for method, path, *_ in ROWS}
+
+
+def test_every_view_names_its_rule(world: World) -> None:
+    views = world.app.view_functions.items()
+    assert [name for name, view in views if not hasattr(view, "access_rule")] == ["static"]
+
+
+@pytest.mark.parametrize(("method", "path", "answers"), [(m, p, a) for m, p, *a in ROWS])
+def test_each_role_gets_its_answer(world: World, method: str, path: str, answers: list[str]) -> None:
+    given = []
+    for role in ROLES:
+        given.append(world.ask(role, method, path).status_code)
+        if method not in SAFE_METHODS:
+            world.restore()
+    assert dict(zip(ROLES, given, strict=True)) == dict(zip(ROLES, map(int, answers), strict=True))
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, *_ in ROWS if "{" in p])
+def test_another_institutions_things_do_not_exist(world: World, method: str, path: str) -> None:
+    """A role that may open the page at all gets 404, exactly as for a made-up identifier."""
+    given = [world.ask(role, method, path).status_code for role in STRANGERS]
+    assert 404 in given
+    assert set(given) <= {403, 404}
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, *_ in ROWS if "{" in p])
+def test_nothing_has_a_made_up_identifier(world: World, method: str, path: str) -> None:
+    made_up = path.format_map({name: uuid7() for name in world.uuids})
+    given = [world.ask(role, method, made_up).status_code for role in ROLES]
+    assert 404 in given
+    assert set(given) <= {302, 403, 404}
+
+
+def test_one_form_checks_its_token_itself() -> None:
+    assert csrf._exempt_views == {"webapp.institutions.views.register"}
+
+
+@pytest.mark.parametrize(("method", "path"), [change for change in CHANGES if change[1] != "/register"])
+def test_a_change_needs_its_token(
+    world: World, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    monkeypatch.setitem(world.app.config, "WTF_CSRF_ENABLED", True)
+    for role in ("nobody", "inspector", "reviewer"):
+        assert world.ask(role, method, path).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_change_from_another_site_is_refused(world: World, headers: dict[str, str]) -> None:
+    browsers = [world.browser(role) for role in ("nobody", "inspector", "reviewer")]
+    before = contents()
+    for method, path in CHANGES:
+        for browser in browsers:
+            answer = browser.open(world.address(path), method=method, headers=headers)
+            assert (path, answer.status_code) == (path, 403)
+    assert contents() == before
+
+
+@pytest.mark.parametrize("path", READS)
+def test_reading_writes_nothing(world: World, path: str) -> None:
+    browsers = [world.browser(role) for role in ROLES]
+    before = contents()
+    for browser in browsers:
+        browser.get(world.address(path))
+    assert contents() == before
+
+
+@pytest.mark.parametrize("path", [*READS, "/no-such-page"])
+def test_every_answer_is_hardened(world: World, path: str) -> None:
+    for role in ROLES:
+        headers = world.ask(role, "GET", path).headers
+        assert "unsafe-" not in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert path in CACHEABLE or headers["Cache-Control"] == "no-store"
+
+
+def test_addresses_are_in_kebab_case_and_typed(world: World) -> None:
+    for rule in world.app.url_map.iter_rules():
+        fixed = re.sub(r"<[^>]+>", "", rule.rule)
+        assert re.fullmatch(r"[a-z0-9./-]*", fixed), rule.rule
+        untyped = {name for name, kind in rule._converters.items() if type(kind) is UnicodeConverter}
+        assert not untyped or rule.endpoint in UNTYPED, rule.rule
+
+
+def test_no_number_of_a_person_lies_readable_in_the_database(world: World) -> None:
+    raw = (world.instance / "full.db").read_bytes()
+    users, institutions = (db.session.scalars(select(model)).all() for model in (User, Institution))
+    numbers = [number for user in users for number in (user.mobile, user.id_number)]
+    numbers += [number for i in institutions for number in (i.legal_person_id_number, i.contact_phone)]
+    assert len(numbers) >= 30
+    assert not [number for number in numbers if number.encode() in raw]
+
+
+def contents() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    db.session.rollback()
+    tables = Base.metadata.sorted_tables
+    return {
+        table.name: [tuple(row) for row in db.session.execute(text(f"SELECT * FROM {table.name}"))]
+        for table in tables
+    }
