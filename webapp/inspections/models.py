@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from webapp.accounts.models import User
 
 REMARK_LENGTH = 500
+WHERE_SUBMITTED: dict[str, Any] = dict.fromkeys(
+    ("sqlite_where", "postgresql_where"), text("submitted_at IS NOT NULL")
+)
 
 
 class Value(StrEnum):
@@ -75,21 +78,8 @@ class Inspection(PublicId, Base):
         UniqueConstraint("institution_id", "chain_number"),
         Index("ix_inspections_institution_id_inspected_on_id", "institution_id", "inspected_on", "id"),
         Index("ix_inspections_inspector_id_inspected_on_id", "inspector_id", "inspected_on", "id"),
-        Index(
-            "ix_inspections_submitted_district",
-            "district",
-            "inspected_on",
-            "id",
-            sqlite_where=text("submitted_at IS NOT NULL"),
-            postgresql_where=text("submitted_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_inspections_submitted",
-            "inspected_on",
-            "id",
-            sqlite_where=text("submitted_at IS NOT NULL"),
-            postgresql_where=text("submitted_at IS NOT NULL"),
-        ),
+        Index("ix_inspections_submitted_district", "district", "inspected_on", "id", **WHERE_SUBMITTED),
+        Index("ix_inspections_submitted", "inspected_on", "id", **WHERE_SUBMITTED),
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
