@@ -12,9 +12,16 @@ RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTy
 
 def assert_accessible(page: Page) -> None:
     """Fail with every breach that axe finds on the page as it stands."""
+    # As tall as its content: bars that stay at the screen's edge then cover nothing that could be scrolled.
+    size = page.viewport_size
+    if size:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
     # Evaluated from outside the page, so the content security policy need not be loosened.
     page.evaluate(AXE)
     violations: list[dict[str, Any]] = page.evaluate(RUN, TAGS)["violations"]
+    if size:
+        page.set_viewport_size(size)
     breaches = [
         f"{violation['id']}: {violation['help']}\n  {node['html']}\n  {node['failureSummary']}"
         for violation in violations

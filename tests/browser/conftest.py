@@ -1,6 +1,7 @@
 """One served demo and one headless Chromium for all browser tests of a worker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,13 @@ def phone(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Page
     """A page on a phone, in a browser that knows nothing yet."""
     with _context(chromium, server, faults, **PHONE) as context:
         yield context.new_page()
+
+
+@pytest.fixture
+def open_phone(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Callable[[], Page]]:
+    """Opens further phones, each a browser of its own."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(_context(chromium, server, faults, **PHONE)).new_page()
 
 
 @pytest.fixture

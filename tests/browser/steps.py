@@ -40,6 +40,5 @@ def start_inspection(page: Page, category: str) -> str:
         branch.locator("[data-tree-parent]").set_checked(wanted)
     page.get_by_role("button", name="开始填报").click()
     page.wait_for_selector("#fill")
-    for chapter in page.locator("details.chapter:not([open]) > summary").all():
-        chapter.click()
+    page.locator("details.chapter").evaluate_all("all => all.forEach(chapter => { chapter.open = true })")
     return page.url.rsplit("/", 1)[-1]

@@ -11,7 +11,7 @@ from tests.browser.serving import Server
 from tests.browser.steps import sign_in, start_inspection
 
 KILLS = 20
-TAPS_A_ROUND = 4
+TAPS_A_ROUND = 3
 rng = random.Random(7)
 
 

@@ -24,7 +24,7 @@
     busy = true;
     blocked = false;
     while (waiting.length) {
-      const outcome = await deliver(waiting[0]).catch(() => "later");
+      const outcome = await deliver(waiting[0]).catch(lost);
       if (outcome === "stop") {
         blocked = true;
         break;
@@ -37,6 +37,11 @@
       delay = 0;
     }
     busy = false;
+  };
+
+  const lost = () => {
+    for (const { body } of waiting) tell(body.item, "waiting");
+    return "later";
   };
 
   const deliver = async ({ url, body }) => {
