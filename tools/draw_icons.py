@@ -12,7 +12,10 @@ BLUE = "#0b62c4"
 UNIT = 512  # the grid of the SVG
 SCALE = 4  # drawn larger, then reduced: smooth edges
 SHIELD_TOP = [(256, 92), (112, 142), (112, 260)]
-SHIELD_CURVES = [[(112, 260), (112, 346), (170, 398), (256, 424)], [(256, 424), (342, 398), (400, 346), (400, 260)]]
+SHIELD_CURVES = [
+    [(112, 260), (112, 346), (170, 398), (256, 424)],
+    [(256, 424), (342, 398), (400, 346), (400, 260)],
+]
 TICK = [(184, 258), (236, 310), (330, 204)]
 Point = tuple[float, float]
 
@@ -35,7 +38,8 @@ def draw(size: int, corner: int, shrink: float) -> Image.Image:
     pen = ImageDraw.Draw(image)
 
     def place(points: list[Point]) -> list[Point]:
-        return [((256 + (x - 256) * shrink) * side / UNIT, (256 + (y - 256) * shrink) * side / UNIT) for x, y in points]
+        unit = side / UNIT
+        return [((256 + (x - 256) * shrink) * unit, (256 + (y - 256) * shrink) * unit) for x, y in points]
 
     pen.rounded_rectangle((0, 0, side - 1, side - 1), corner * side // UNIT, fill=BLUE)
     shield: list[Point] = [*SHIELD_TOP, *bezier(SHIELD_CURVES[0]), *bezier(SHIELD_CURVES[1]), (400, 142)]
