@@ -17,6 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from webapp import numbers
 from webapp.catalog import Category, Checklist, Part
 
+Options = Callable[[], Iterable[tuple[str, str]]]
 UNKNOWN_CHOICE = "含有不在选项中的内容，请从列出的选项中重新选择"
 
 
@@ -119,14 +120,7 @@ class TextLine(StringField):
 class ChoiceField(SelectField):
     """A select whose first option is an empty 请选择, with a message in Chinese for a forged value."""
 
-    def __init__(
-        self,
-        label: str | None = None,
-        validators: Any = None,
-        *,
-        options: Callable[[], Iterable[tuple[str, str]]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, label: str, validators: Any = None, *, options: Options, **kwargs: Any) -> None:
         """:param options: returns values and titles; called for each form"""
         super().__init__(label, validators, choices=lambda: [("", "请选择"), *options()], **kwargs)
 

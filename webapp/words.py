@@ -11,7 +11,7 @@ from wtforms.form import BaseForm
 
 # Letters of every script, digits and marks are always allowed; of punctuation only what names are made of.
 IN_WORDS = frozenset(" ()（）[]【】《》〈〉“”‘’\"'·•・.．。,，、:：-—–－_/／&＆#＃+＋№")
-IN_NAMES = frozenset(" ·•・‧.．-'’")
+IN_NAMES = frozenset("〇 ·•・‧.．-'’")
 
 
 def words_problem(text: str) -> str | None:

@@ -9,6 +9,7 @@ from webapp.access import administers, allow, applies, public
 from webapp.accounts.models import User
 from webapp.accounts.sessions import FailedSignIns, open_session, sign_in
 from webapp.attachments.drafts import open_draft
+from webapp.attachments.links import photo_links
 from webapp.audit.models import record
 from webapp.database import db
 from webapp.extensions import csrf, limiter
@@ -65,12 +66,11 @@ def registration() -> AnyResponse | str:
     """Where one's registration stands."""
     if current_user.institution.is_approved:
         return redirect(url_for("home.index"))
-    found = db.first_or_404(Registration.of(current_user))
+    found: Registration = db.first_or_404(Registration.of(current_user))
+    sent = found.institution
+    documents = [(kind.label, photo_links(sent.documents_of(kind), kind.label)) for kind in DocumentKind]
     return render_template(
-        "institutions/registration.html",
-        registration=found,
-        institution=found.institution,
-        documents=[(kind, _thumbnails(found.institution, kind)) for kind in DocumentKind],
+        "institutions/registration.html", registration=found, institution=sent, documents=documents
     )
 
 
@@ -133,17 +133,6 @@ def _send_again(form: InstitutionForm, found: Registration) -> bool:
 def _form_of(institution: Institution) -> InstitutionForm:
     photos = {kind.value: institution.documents_of(kind) for kind in DocumentKind}
     return InstitutionForm(obj=institution, own=institution, **photos)
-
-
-def _thumbnails(institution: Institution, kind: DocumentKind) -> list[tuple[str, str, str]]:
-    return [
-        (
-            url_for("attachments.thumbnail", attachment_uuid=photo.uuid),
-            url_for("attachments.show", attachment_uuid=photo.uuid),
-            f"{kind.label}，第{number}张",
-        )
-        for number, photo in enumerate(institution.documents_of(kind), start=1)
-    ]
 
 
 def _form_page(screen: str, form: InstitutionForm, **context: object) -> Response:
