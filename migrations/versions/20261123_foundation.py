@@ -328,6 +328,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.create_index("ix_registrations_district_id", ["district", "id"], unique=False)
+        batch_op.create_index(
+            "ix_registrations_status_district_id", ["status", "district", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_registrations_institution_id"), ["institution_id"], unique=False)
 
     op.create_table(

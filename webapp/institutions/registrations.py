@@ -44,6 +44,8 @@ class Registration(PublicId, Base):
         CheckConstraint("status IN ('pending', 'approved', 'returned')", name="status"),
         CheckConstraint("kind IN ('registration', 'change')", name="kind"),
         Index("ix_registrations_district_id", "district", "id"),
+        # What waits is counted on every page of a reviewer.
+        Index("ix_registrations_status_district_id", "status", "district", "id"),
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"), index=True)
