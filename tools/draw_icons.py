@@ -3,6 +3,7 @@
 Run `python tools/draw_icons.py` after changing the mark; the results are committed.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -20,7 +21,7 @@ TICK = [(184, 258), (236, 310), (330, 204)]
 Point = tuple[float, float]
 
 
-def bezier(points: list[Point], steps: int = 48) -> list[Point]:
+def bezier(points: Sequence[Point], steps: int = 48) -> list[Point]:
     """Points along a cubic Bézier curve given by its four control points."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points
     curve = []
@@ -37,7 +38,7 @@ def draw(size: int, corner: int, shrink: float) -> Image.Image:
     image = Image.new("RGBA", (side, side))
     pen = ImageDraw.Draw(image)
 
-    def place(points: list[Point]) -> list[Point]:
+    def place(points: Sequence[Point]) -> list[Point]:
         unit = side / UNIT
         return [((256 + (x - 256) * shrink) * unit, (256 + (y - 256) * shrink) * unit) for x, y in points]
 
