@@ -35,7 +35,7 @@ class Message(PublicId, Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @classmethod
-    def visible_to(cls, user: "User") -> Select[tuple[Self]]:
+    def visible_to(cls, user: "User") -> Select[Self]:
         """Select a user's own messages."""
         return select(cls).where(cls.user_id == user.id)
 
