@@ -107,9 +107,7 @@ def test_without_signal_the_page_says_so_and_sends_later(form: Page) -> None:
     expect(item(form, 1).locator(".state")).to_have_text("已上传")
 
 
-def test_two_devices_are_told_of_each_other(
-    form: Page, open_phone: Callable[[], Page]
-) -> None:
+def test_two_devices_are_told_of_each_other(form: Page, open_phone: Callable[[], Page]) -> None:
     other = open_phone()
     sign_in(other, INSPECTOR)
     other.goto(form.url)
