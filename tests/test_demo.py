@@ -14,7 +14,8 @@ from webapp.catalog import catalog
 from webapp.database import Base, db, now
 from webapp.demo import records
 from webapp.demo.cast import FEATURES, REMARKS
-from webapp.inspections.models import Inspection, Value
+from webapp.inspections.answers import Value
+from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
 from webapp.inspections.verification import broken_records
 from webapp.institutions.models import Department, Institution

@@ -10,7 +10,8 @@ from tests import factories
 from tests.inspections.conftest import answer_all, submitted
 from tests.sessions import counted_statements
 from webapp.database import db
-from webapp.inspections.models import Answer, Inspection, InspectionPhoto
+from webapp.inspections.answers import Answer, InspectionPhoto
+from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
 from webapp.inspections.submission import digest_of
 

@@ -12,7 +12,8 @@ from tests import factories
 from tests.htmx import normalised, swapped
 from tests.sessions import counted_statements
 from webapp.database import db, uuid7
-from webapp.inspections.models import Answer, Inspection
+from webapp.inspections.answers import Answer
+from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
 
 pytestmark = pytest.mark.usefixtures("app")

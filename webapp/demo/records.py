@@ -12,7 +12,8 @@ from webapp.database import db, uuid7
 from webapp.demo import photos
 from webapp.demo.cast import FEATURES, REMARKS
 from webapp.demo.people import date_messages, working_hour
-from webapp.inspections.models import Inspection, InspectionKind, Value
+from webapp.inspections.answers import Value
+from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import Change, OperationKind, apply
 from webapp.inspections.submission import submit
 

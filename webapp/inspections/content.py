@@ -6,7 +6,8 @@ from typing import NamedTuple, Self
 from webapp.attachments.links import PhotoLink, photo_links
 from webapp.attachments.models import Attachment
 from webapp.catalog import Chapter, Item
-from webapp.inspections.models import Inspection, Value
+from webapp.inspections.answers import Value
+from webapp.inspections.models import Inspection
 
 Answers = dict[str, tuple[str, str]]
 Photos = dict[str, list[Attachment]]

@@ -14,7 +14,8 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from webapp.catalog import Category, catalog
 from webapp.database import uuid7
 from webapp.fields import ScopeField
-from webapp.inspections.models import Answer, Inspection, InspectionKind
+from webapp.inspections.answers import Answer
+from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import Change, OperationKind, OperationRefused
 
 

@@ -1,4 +1,4 @@
-"""Inspections, their answers and photos."""
+"""Inspections: drafts while they are filled, frozen records after."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Select,
     String,
-    Text,
     UniqueConstraint,
     false,
     func,
@@ -28,30 +27,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.attachments.models import Attachment
 from webapp.audit.models import record
 from webapp.catalog import Chapter, Checklist, Item, catalog
-from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
+from webapp.database import Base, PublicId, UtcDateTime, db, now
 from webapp.formats import local_date
+from webapp.inspections.answers import Answer, InspectionPhoto
 from webapp.institutions.models import Institution, InstitutionRevision, within_reach
 
 if TYPE_CHECKING:
     from webapp.accounts.models import User
 
-REMARK_LENGTH = 500
+TITLES_IN_LISTS = 4
 WHERE_SUBMITTED: dict[str, Any] = dict.fromkeys(
     ("sqlite_where", "postgresql_where"), text("submitted_at IS NOT NULL")
 )
-
-
-class Value(StrEnum):
-    """What an item can be answered with."""
-
-    YES = "yes"
-    NO = "no"
-    NA = "na"
-
-    @property
-    def label(self) -> str:
-        """The answer's word on screen."""
-        return {"yes": "是", "no": "否", "na": "合理缺项"}[self.value]
 
 
 class InspectionKind(StrEnum):
@@ -230,6 +217,14 @@ class Inspection(PublicId, Base):
         return self.checklist.items_in(self.scope)
 
     @property
+    def short_titles(self) -> str:
+        """自查项目 as lists show it: many are cut to the first and their number."""
+        titles = self.checklist.category_titles(self.scope)
+        if len(titles) <= TITLES_IN_LISTS:
+            return "、".join(titles)
+        return f"{'、'.join(titles[:TITLES_IN_LISTS])}等 {len(titles)} 类"
+
+    @property
     def titles(self) -> str:
         """自查项目 in words: 机构执业、医疗文书."""
         return "、".join(self.checklist.category_titles(self.scope))
@@ -259,36 +254,3 @@ class Inspection(PublicId, Base):
         record("inspection-deleted", by=by, about=self, answered=self.answered, total=self.total)
         db.session.delete(self)
         db.session.commit()
-
-
-class Answer(Base):
-    """What a draft says of one item now; how it came to say so is in the operations."""
-
-    __tablename__ = "answers"
-    __table_args__ = (CheckConstraint("value IN ('yes', 'no', 'na')", name="value"),)
-
-    inspection_id: Mapped[int] = mapped_column(
-        ForeignKey("inspections.id", ondelete="CASCADE"), primary_key=True
-    )
-    item: Mapped[str] = mapped_column(String(20), primary_key=True)
-    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
-    chapter: Mapped[str] = mapped_column(String(20))
-    value: Mapped[Value | None] = mapped_column()
-    remark: Mapped[str] = mapped_column(Text, default="")
-    revision: Mapped[int] = mapped_column(default=0)
-    # A second device's answer that came later from an older sight: {"op", "kind", "value"}.
-    rival: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
-class InspectionPhoto(RowId, Base):
-    """A photo of an item, or of the whole inspection where the item's code is empty."""
-
-    __tablename__ = "inspection_photos"
-    __table_args__ = (UniqueConstraint("inspection_id", "attachment_id"),)
-
-    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspections.id", ondelete="CASCADE"), index=True)
-    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
-    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachments.id"))
-    item: Mapped[str] = mapped_column(String(20), default="")
-
-    attachment: Mapped[Attachment] = relationship(lazy="joined", innerjoin=True)

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.attachments.models import Attachment
 from webapp.database import Base, RowId, UtcDateTime, db, now
-from webapp.inspections.models import REMARK_LENGTH, Answer, Inspection, InspectionPhoto, Value
+from webapp.inspections.answers import REMARK_LENGTH, Answer, InspectionPhoto, Value
+from webapp.inspections.models import Inspection
 
 if TYPE_CHECKING:
     from webapp.accounts.models import User

@@ -16,7 +16,8 @@ from sqlalchemy import delete, select
 from webapp.audit.models import record
 from webapp.database import db, now
 from webapp.formats import local_date
-from webapp.inspections.models import Answer, Inspection
+from webapp.inspections.answers import Answer
+from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution, InstitutionRevision
 
 if TYPE_CHECKING:
