@@ -22,7 +22,7 @@ GRANIAN = [
     *("--backpressure", "64"),
     # Whoever sends headers by the drop holds a connection this long, and never a thread.
     *("--http1-header-read-timeout", "10000"),
-    *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+    *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     *("--no-ws", "--log-level", "error"),
 ]
 
