@@ -140,6 +140,9 @@ def test_it_keeps_a_remark_on_the_whole(phone, draft):
         ({"kind": "explode"}, 422),
         ({"base": "one"}, 422),
         ({"surprise": 1}, 422),
+        ({"seq": 10**30}, 422),
+        ({"base": -1}, 422),
+        ({"item": "\x00"}, 404),
         ({"kind": "photo", "value": "not-a-uuid"}, 422),
         ({"kind": "photo", "value": "01890a5d-ac96-774b-bcce-b302099a8057"}, 422),
     ],
@@ -166,6 +169,22 @@ def test_it_refuses_changes_after_submission(phone, draft):
         put(phone, draft, item=item.code)
     phone.post(f"/inspections/{draft.uuid}/submission")
     assert put(phone, draft, value="no", base=1).status_code == 423
+
+
+def test_it_answers_a_repetition_after_submission_too(phone, draft):
+    op, item = uuid7(), draft.items[0].code
+    put(phone, draft, op, item=item)
+    for other in draft.items[1:]:
+        put(phone, draft, item=other.code)
+    phone.post(f"/inspections/{draft.uuid}/submission")
+    assert put(phone, draft, op, item=item).status_code == 200
+
+
+def test_it_drops_what_no_database_keeps(phone, draft):
+    url = f"/inspections/{draft.uuid}/operations/{uuid7()}"
+    body = {"kind": "remark", "item": draft.items[0].code, "value": "甲\x00乙\n丙\x1b👩‍⚕️"}
+    assert phone.put(url, json=body).status_code == 200
+    assert stored(draft)[draft.items[0].code].remark == "甲乙\n丙👩‍⚕️"
 
 
 def test_it_hides_other_institutions(as_user, stranger, draft):

@@ -13,7 +13,7 @@ from webapp.attachments.images import PhotoRefused, read_photo
 from webapp.attachments.models import Attachment
 from webapp.database import db, uuid7
 from webapp.fragments import go_to
-from webapp.inspections.forms import StartForm, change_from, changes_in
+from webapp.inspections.forms import StartForm, change_from, changes_in, printable
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import (
     Change,
@@ -90,9 +90,9 @@ def add_photo(inspection_uuid: UUID) -> Response:
     change = Change(
         op=_uuid_or_new(form.get("op")),
         kind=OperationKind.PHOTO,
-        item=form.get("item", ""),
+        item=printable(form.get("item", ""))[:20],
         value=str(_uuid_or_new(form.get("uuid"))),
-        device=form.get("device", "")[:40],
+        device=printable(form.get("device", ""))[:40],
     )
     try:
         # Re-encoding takes long: it is done before the transaction begins.
@@ -158,7 +158,7 @@ def _keep_form(inspection: Inspection) -> None:
                 Change(
                     op=uuid7(),
                     kind=OperationKind.PHOTO,
-                    item=name.removeprefix("photo-"),
+                    item=printable(name.removeprefix("photo-"))[:20],
                     value=str(photo.uuid),
                     device="form",
                 )
@@ -175,7 +175,7 @@ def _pieces(inspection: Inspection, operation: Operation) -> Response:
         operation=operation,
         item=item,
         answer=inspection.answer_to(operation.item),
-        progress=inspection.progress_of(item.subcategory) if item else None,
+        progress=inspection.progress_of(item.subcategory) if item and inspection.is_draft else None,
         photos=inspection.photos_of(operation.item) if operation.shows_photos else (),
     )
     return make_response(page, 409 if operation.outcome == Outcome.CONFLICT else 200)

@@ -1,8 +1,9 @@
 """Forms of starting, filling and querying inspections."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -69,15 +70,19 @@ class QueryForm(Form):
             raise ValidationError("结束时间不能早于开始时间，请重新选择。")
 
 
+# What JavaScript counts exactly, and every database keeps.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
 class SentOperation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The JSON body of one operation as the phone sends it."""
 
     kind: OperationKind
     item: str
     value: str
-    base: int = 0
+    base: Count = 0
     device: str = ""
-    seq: int = 0
+    seq: Count = 0
     at: str = ""
 
 
@@ -93,12 +98,12 @@ def change_from(request: Request, op: UUID) -> Change:
     return Change(
         op=op,
         kind=sent.kind,
-        item=sent.item[:20],
-        value=sent.value,
+        item=printable(sent.item)[:20],
+        value=printable(sent.value),
         base=sent.base,
-        device=sent.device[:40],
+        device=printable(sent.device)[:40],
         seq=sent.seq,
-        at=sent.at[:40],
+        at=printable(sent.at)[:40],
     )
 
 
@@ -109,11 +114,17 @@ def changes_in(form: Any, inspection: Inspection, answers: dict[str, Answer]) ->
         now = answers.get(code)
         base = now.revision if now else 0
         value, remark = form.get(f"item-{code}"), form.get(f"remark-{code}")
+        remark = remark if remark is None else printable(remark).strip()
         if code and value and value != (now.value if now else None):
             changes.append(_change(OperationKind.ANSWER, code, value, base))
-        if remark is not None and remark.strip() != (now.remark if now else ""):
-            changes.append(_change(OperationKind.REMARK, code, remark.strip(), base + 1))
+        if remark is not None and remark != (now.remark if now else ""):
+            changes.append(_change(OperationKind.REMARK, code, remark, base + 1))
     return changes
+
+
+def printable(text: str) -> str:
+    """Return a text without the control characters and half characters that no database keeps."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def _change(kind: OperationKind, item: str, value: str, base: int) -> Change:
