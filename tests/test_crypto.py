@@ -74,6 +74,7 @@ def test_the_index_tells_columns_and_keys_apart() -> None:
 @pytest.mark.parametrize(
     "setting",
     ["", "k1", "k1:", ":" + OLD[3:], "k.1:" + OLD[3:], "k1:" + b64encode(b"short").decode(), "k1:@@"],
+    ids=["empty", "no colon", "no key", "no name", "dot in the name", "too short", "not base64"],
 )
 def test_a_malformed_key_is_refused(setting: str) -> None:
     with pytest.raises(ValueError):
