@@ -1,0 +1,52 @@
+"""Every page of the demo against WCAG 2.2 AA, in both themes, and none wider than its screen."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.axe import assert_accessible
+from tests.browser.steps import sign_in
+
+# Who looks, and from where; a selector stands for the page behind the first link it finds.
+ON_A_PHONE = {
+    None: ["/login", "/register", "/no-such-page"],
+    "13800000041": ["/registration"],
+    "13800000001": ["/", "/inspections", "a.record"],
+    "13800000002": ["/", "/inspections/new", "/me", "/messages"],
+}
+ON_A_DESK = {
+    "13800000011": [
+        "/supervision/",
+        "/supervision/registrations",
+        "tbody a:has-text('查看')",
+        "/supervision/inspections",
+        "tbody a:has-text('查看')",
+    ],
+}
+
+
+def look(page: Page, who: str | None, places: list[str], scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    if who:
+        sign_in(page, who)
+    for place in places:
+        if place.startswith("/"):
+            page.goto(place)
+        else:
+            page.locator(place).first.click()
+            page.wait_for_load_state()
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ON_A_PHONE)
+def test_on_a_phone(phone: Page, who: str | None, scheme: str) -> None:
+    look(phone, who, ON_A_PHONE[who], scheme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ON_A_DESK)
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_on_a_desk(desk: Page, who: str, width: int, scheme: str) -> None:
+    desk.set_viewport_size({"width": width, "height": 800})
+    look(desk, who, ON_A_DESK[who], scheme)
