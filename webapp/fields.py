@@ -9,7 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import Field, SelectField, SelectFieldBase, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    SelectField,
+    SelectFieldBase,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -78,6 +86,14 @@ class Phone(_Number):
         super().__init__(numbers.phone_problem, numbers.normalise_phone)
 
 
+class NoControls:
+    """Refuses a password with characters that nobody can see or type again."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if any(unicodedata.category(char) in {"Cc", "Cs"} for char in field.data or ""):
+            raise ValidationError("含有看不见的控制字符，请只用字母、数字和符号")
+
+
 class NewPassword:
     """A password to be set: long, mixed, uncommon, and without the user's own data."""
 
@@ -115,6 +131,16 @@ class TextLine(StringField):
             raise StopValidation("含有看不见的控制字符，请删去后重新填写，只用文字、数字和标点")
         if len(text) > self.max_length:
             raise StopValidation(f"最多 {self.max_length} 个字，现在是 {len(text)} 个，请缩短")
+
+
+class DayField(DateField):
+    """A day, with a message in Chinese for what is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("日期应为年月日，如 2026-09-27，请重新选择") from error
 
 
 class ChoiceField(SelectField):

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 
 from webapp.catalog import Category, catalog
 from webapp.database import uuid7
-from webapp.fields import ScopeField
+from webapp.fields import DayField, ScopeField
 from webapp.inspections.answers import Answer
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import Change, OperationKind, OperationRefused
@@ -55,8 +55,8 @@ class StartForm(FlaskForm):
 class QueryForm(Form):
     """Narrows the list of records; read from the query string (manual 1.2.5)."""
 
-    start = DateField("开始时间", [Optional()])
-    end = DateField("结束时间", [Optional()])
+    start = DayField("开始时间", [Optional()])
+    end = DayField("结束时间", [Optional()])
     category = SelectField("自查项目", [Optional()], validate_choice=True)
 
     def __init__(self, categories: Iterable[Category], *args: Any, **kwargs: Any) -> None:

@@ -1,14 +1,12 @@
 """The registration form (manual 1.1): an institution's data, and the account of its registrant."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField
-from wtforms.form import BaseForm
-from wtforms.validators import EqualTo, ValidationError
+from wtforms.validators import EqualTo
 
 from webapp.accounts.models import User
 from webapp.attachments.forms import PhotosField
@@ -22,6 +20,7 @@ from webapp.fields import (
     IdNumber,
     Mobile,
     NewPassword,
+    NoControls,
     Phone,
     Required,
     ScopeField,
@@ -162,14 +161,6 @@ def _below(subject: TreatmentSubject, path: str = "") -> Iterator[tuple[str, str
     for child in subject.children:
         yield child.code, f"{path}{child.name}"
         yield from _below(child, f"{path}{child.name}/")
-
-
-class NoControls:
-    """Refuses a password with characters that nobody can see or type again."""
-
-    def __call__(self, form: BaseForm, field: Field) -> None:
-        if any(unicodedata.category(char) in {"Cc", "Cs"} for char in field.data or ""):
-            raise ValidationError("含有看不见的控制字符，请只用字母、数字和符号")
 
 
 class RegistrationForm(InstitutionForm):
