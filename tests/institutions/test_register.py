@@ -153,10 +153,20 @@ def test_htmx_is_led_on(client):
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/registration")
 
 
-def test_nobody_can_register_again_and_again(app):
+def test_nobody_can_try_again_and_again(app):
     with limited(app) as browser:
-        answers = [browser.post(URL).status_code for _ in range(21)]
-    assert answers == [422] * 20 + [429]
+        answers = [browser.post(URL).status_code for _ in range(121)]
+    assert answers == [422] * 120 + [429]
+
+
+def test_nobody_can_register_one_institution_after_the_other(app):
+    answers = []
+    with limited(app) as browser:
+        for _ in range(21):
+            sent = browser.post(URL, data=registration(), content_type="multipart/form-data")
+            answers.append(sent.status_code)
+            browser.delete_cookie("session")
+    assert answers == [303] * 20 + [429]
 
 
 def test_an_id_number_never_stands_in_an_address(client):

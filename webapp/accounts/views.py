@@ -19,7 +19,7 @@ INSIDE = re.compile(r"/(?!/)[^\\\x00-\x1f]*")
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@limiter.limit("30 per minute; 300 per hour", methods=["POST"])
+@limiter.limit("120 per minute; 2000 per hour", methods=["POST"])
 @public
 def login() -> AnyResponse | str | tuple[str, int]:
     """登录."""

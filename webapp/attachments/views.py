@@ -19,7 +19,7 @@ FIELD_NAME = re.compile(r"[a-z_]{1,30}")
 
 
 @bp.post("/attachments")
-@limiter.limit("40 per minute; 300 per hour", exempt_when=lambda: current_user.is_authenticated)
+@limiter.limit("120 per minute; 600 per hour", exempt_when=lambda: current_user.is_authenticated)
 @public
 def upload() -> tuple[str, int]:
     """Take in one photo and answer with its tile for the form's field that ``kind`` names."""

@@ -17,7 +17,7 @@ from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions import registrations
 from webapp.institutions.forms import InstitutionForm, RegistrationForm
 from webapp.institutions.models import DocumentKind, Institution, Status
-from webapp.institutions.registrations import AlreadyDecided, Registration
+from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
 
 bp = Blueprint("institutions", __name__)
 
@@ -32,9 +32,14 @@ def _reveals_nothing() -> bool:
     return (request.view_args or {}).get("field") not in RegistrationForm.UNIQUE
 
 
+def _has_registered_one(response: Response) -> bool:
+    return response.status_code in (204, 303)
+
+
 @bp.route("/register", methods=["GET", "POST"])
 @csrf.exempt  # the form checks its token itself: one that expired must not cost what was typed
-@limiter.limit("20 per minute; 120 per hour", methods=["POST"])
+@limiter.limit("120 per minute; 600 per hour", methods=["POST"])  # corrected forms come again and again
+@limiter.limit("20 per hour", methods=["POST"], deduct_when=_has_registered_one)
 @public
 def register() -> AnyResponse:
     """医疗机构注册."""
@@ -48,7 +53,7 @@ def register() -> AnyResponse:
 
 
 @bp.post("/register/checks/<field>")
-@limiter.limit("20 per minute; 120 per hour", exempt_when=_reveals_nothing)
+@limiter.limit("60 per minute; 300 per hour", exempt_when=_reveals_nothing)
 @limiter.limit("300 per minute")
 @public
 def check(field: str) -> tuple[str, int]:
@@ -93,7 +98,7 @@ def _take_in(form: RegistrationForm) -> bool:
         return False
     try:
         applicant = registrations.register(form.institution_data(), form.photos(), form.account())
-    except IntegrityError:
+    except (CodeTaken, IntegrityError):
         db.session.rollback()
         if not form.refuse_taken(*form.UNIQUE):
             raise
@@ -122,7 +127,7 @@ def _send_again(form: InstitutionForm, found: Registration) -> bool:
         registrations.resubmit(found, form.institution_data(), form.photos())
     except AlreadyDecided:
         db.session.rollback()  # the first of two taps has sent it
-    except IntegrityError:
+    except CodeTaken:
         db.session.rollback()
         if not form.refuse_taken(*form.UNIQUE):
             raise
