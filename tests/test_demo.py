@@ -18,7 +18,8 @@ from webapp.inspections.answers import Value
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
 from webapp.inspections.verification import broken_records
-from webapp.institutions.models import Department, Institution
+from webapp.institutions.departments import Department
+from webapp.institutions.models import Institution
 from webapp.messages.models import Message
 from webapp.numbers import credit_code_problem, id_number_problem
 

@@ -19,6 +19,7 @@ from webapp.accounts.models import User
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
+from webapp.institutions.departments import Department
 from webapp.institutions.models import Institution
 from webapp.institutions.registrations import Registration
 from webapp.messages.models import Message
@@ -51,6 +52,12 @@ GET  /                                                    302 302 200 200 200 30
 POST /attachments                                         400 400 400 400 400 400 400 400
 GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
+GET  /departments                                         302 403 200 403 403 403 403 403
+GET  /departments/{department}                            302 403 200 403 403 403 403 403
+POST /departments/{department}                            302 403 303 403 403 403 403 403
+POST /departments/{department}/deletion                   302 403 303 403 403 403 403 403
+GET  /departments/new                                     302 403 200 403 403 403 403 403
+POST /departments/new                                     302 403 422 403 403 403 403 403
 GET  /healthz                                             200 200 200 200 200 200 200 200
 GET  /inspections                                         302 403 200 200 403 403 403 403
 POST /inspections/{draft}                                 302 403 403 303 403 403 403 403
@@ -145,6 +152,7 @@ def _uuids() -> dict[str, UUID]:
         "photo": record.photos[0].attachment.uuid,
         "registration": db.session.scalars(registration).one().uuid,
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
+        "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
         "op": uuid7(),
     }
 

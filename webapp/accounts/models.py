@@ -9,14 +9,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Select, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, String, event, inspect, select
+from sqlalchemy.orm import InstanceState, Mapped, mapped_column, relationship, validates
 
 from webapp.catalog import catalog
 from webapp.crypto import BlindIndex, EncryptedText, blind_index
 from webapp.database import Base, PublicId, UtcDateTime, now
 
 if TYPE_CHECKING:
+    from webapp.institutions.departments import Department
     from webapp.institutions.models import Institution
 
 MOBILE = "users.mobile"
@@ -39,9 +40,17 @@ class User(UserMixin, PublicId, Base):
     __table_args__ = (
         CheckConstraint("(kind = 'member') = (institution_id IS NOT NULL)", name="member_of_institution"),
         CheckConstraint("kind = 'reviewer' OR district IS NULL", name="district_of_reviewer"),
+        Index("ix_users_institution_id_id", "institution_id", "id"),
+        Index("ix_users_institution_id_department_id_id", "institution_id", "department_id", "id"),
+        Index("uq_users_institution_id_id_number_index", "institution_id", "id_number_index", unique=True),
+    )
+    # What forms show and change: a change of any of these outdates the forms that are open.
+    EDITED: ClassVar[tuple[str, ...]] = (
+        *("name", "department_id", "id_number", "mobile"),
+        *("is_inspector", "is_scorer", "inspection_scope"),
     )
 
-    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"), index=True)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"))
     kind: Mapped[Kind] = mapped_column()
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_inspector: Mapped[bool] = mapped_column(default=False)
@@ -52,15 +61,18 @@ class User(UserMixin, PublicId, Base):
     mobile_index: Mapped[str] = mapped_column(BlindIndex, unique=True)
     id_number: Mapped[str] = mapped_column(EncryptedText(ID_NUMBER))
     id_number_index: Mapped[str] = mapped_column(BlindIndex, index=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
+    # Empty until the first sign-in, when the person sets the password.
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     # 小类 codes that an inspector answers for; part of the institution's scope.
     inspection_scope: Mapped[list[str]] = mapped_column(JSON, default=list)
     # A reviewer's district; none for the city, who sees all.
     district: Mapped[str | None] = mapped_column(String(6))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     institution: Mapped["Institution | None"] = relationship(lazy="joined", innerjoin=False)
+    department: Mapped["Department | None"] = relationship(viewonly=True)
     # Set while signing in and by the session's loader; see accounts.sessions.
     sign_in_token: ClassVar[str] = ""
 
@@ -92,6 +104,11 @@ class User(UserMixin, PublicId, Base):
     def administrators_of(cls, institution_id: int) -> Select[Self]:
         """Select the active administrators of an institution."""
         return select(cls).where(cls.institution_id == institution_id, cls.is_administrator, cls.is_active)
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether the first sign-in is done, and with it the password set."""
+        return bool(self.password_hash)
 
     @property
     def role_titles(self) -> list[str]:
@@ -137,6 +154,14 @@ class User(UserMixin, PublicId, Base):
     def get_id(self) -> str:
         """Flask-Login's hook: a browser holds the token of one sign-in, never the id of a user."""
         return self.sign_in_token
+
+
+@event.listens_for(User, "before_update")
+def _count_version(_mapper: Any, _connection: Any, user: User) -> None:
+    """Count here, so that no verb that changes an account can forget it."""
+    state: InstanceState[User] = inspect(user)
+    if any(state.attrs[name].history.has_changes() for name in User.EDITED):
+        user.version += 1
 
 
 def hash_password(password: str) -> str:

@@ -14,7 +14,8 @@ from webapp.catalog import catalog
 from webapp.database import db, now
 from webapp.demo import cast, photos
 from webapp.formats import LOCAL, local_date
-from webapp.institutions.models import Department, DocumentKind, Institution, InstitutionRevision
+from webapp.institutions.departments import Department
+from webapp.institutions.models import DocumentKind, Institution, InstitutionRevision
 from webapp.institutions.registrations import Registration, register
 from webapp.messages.models import Message
 from webapp.sample import sample_credit_code, sample_id_number, sample_mobile

@@ -34,6 +34,8 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
     modules = []
     if inspects(user):
         modules.append(("自查填报", url_for("inspections.new"), "pen", "blue"))
+    if administers(user):
+        modules.append(("信息维护", url_for("departments.index"), "grid", "orange"))
     if inspects(user) or administers(user):
         modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))
     return modules

@@ -5,6 +5,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
+    from webapp.institutions import department_views
     from webapp.institutions.views import bp
 
     app.register_blueprint(bp)
+    app.register_blueprint(department_views.bp)

@@ -24,10 +24,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
 from webapp.crypto import BlindIndex, EncryptedJson, EncryptedText, blind_index
-from webapp.database import Base, PublicId, RowId, UtcDateTime, now
+from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
 
 if TYPE_CHECKING:
     from webapp.accounts.models import User
+    from webapp.institutions.departments import Department
 
 
 class Status(StrEnum):
@@ -93,6 +94,7 @@ class Institution(PublicId, Base):
     documents: Mapped[list["Document"]] = relationship(
         back_populates="institution", cascade="all, delete-orphan", order_by="Document.position"
     )
+    departments: Mapped[list["Department"]] = relationship(order_by="Department.code", viewonly=True)
 
     @validates("legal_person_id_number")
     def _keep_index(self, key: str, value: str) -> str:
@@ -188,6 +190,12 @@ class InstitutionRevision(RowId, Base):
         data = institution.as_data()
         return cls(institution_id=institution.id, number=number, data=data, digest=cls.digest_of(data))
 
+    @classmethod
+    def keep(cls, institution: Institution) -> None:
+        """Add an institution's present data as its next revision to the running transaction."""
+        latest = db.session.scalar(cls.latest_of(institution.id))
+        db.session.add(cls.of(institution, (latest.number if latest else 0) + 1))
+
     @staticmethod
     def digest_of(data: dict[str, Any]) -> str:
         """Return the SHA-256 of an institution's data in canonical JSON (sorted keys, no spaces)."""
@@ -198,18 +206,6 @@ class InstitutionRevision(RowId, Base):
     def latest_of(cls, institution_id: int) -> Select[Self]:
         """Select the revision in force."""
         return select(cls).where(cls.institution_id == institution_id).order_by(cls.number.desc()).limit(1)
-
-
-class Department(PublicId, Base):
-    """A department of an institution (manual 1.2.3)."""
-
-    __tablename__ = "departments"
-    __table_args__ = (UniqueConstraint("institution_id", "code"),)
-
-    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(50))
-    code: Mapped[str] = mapped_column(String(20))
-    is_enabled: Mapped[bool] = mapped_column(default=True)
 
 
 def within_reach(user: "User", institution_id: Any, district: Any) -> Any:
