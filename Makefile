@@ -43,8 +43,9 @@ clean: ## remove what set-up made; instance/ with its data stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 
 $(VENV)/run.stamp: requirements.txt
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed; python3 here is' \
-		"$$(python3 --version 2>/dev/null || echo missing)." 'PYTHON=/path/to/python names another.' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; here is $$("$(or $(PYTHON),python3)" --version 2>&1)." \
+		'Install one, or name it: make PYTHON=/path/to/python run' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments." \
 		'On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Installing the dependencies into $(VENV) …'
