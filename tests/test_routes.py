@@ -58,6 +58,8 @@ POST /departments/{department}                            302 403 303 403 403 40
 POST /departments/{department}/deletion                   302 403 303 403 403 403 403 403
 GET  /departments/new                                     302 403 200 403 403 403 403 403
 POST /departments/new                                     302 403 422 403 403 403 403 403
+GET  /first-sign-in                                       200 302 302 302 302 302 302 302
+POST /first-sign-in                                       422 302 302 302 302 302 302 302
 GET  /healthz                                             200 200 200 200 200 200 200 200
 GET  /inspections                                         302 403 200 200 403 403 403 403
 POST /inspections/{draft}                                 302 403 403 303 403 403 403 403

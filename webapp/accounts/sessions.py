@@ -82,7 +82,9 @@ def sign_in(mobile: str, password: str) -> User | None:
     """Sign the browser of this request in and return the user; None when number or password is wrong."""
     user: User | None = db.session.scalar(User.with_mobile(mobile))
     # An unknown number costs a hash too: the time to answer must not tell whether there is an account.
-    right = user.has_password(password) if user else verify_password(_nobodys_hash(), password)
+    # So does one whose password is not set yet.
+    kept = user.password_hash if user and user.has_signed_in else _nobodys_hash()
+    right = verify_password(kept, password)
     if user is None or not right or not user.is_active:
         FailedSignIns.count(mobile)
         record("sign-in-failed", by=user)
@@ -124,6 +126,11 @@ def sign_out(user: User) -> None:
     db.session.commit()
     logout_user()
     session.clear()
+
+
+def end_sessions(user: User) -> None:
+    """End a user's sessions in every browser, in the running transaction."""
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
 def init_app(app: Flask) -> None:
