@@ -16,6 +16,7 @@ from tests import factories
 from tests.demo import demo_app
 from tests.sessions import sign_in_as
 from webapp.accounts.models import User
+from webapp.accounts.sessions import SignIn
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
@@ -83,7 +84,14 @@ POST /login                                               422 302 302 302 302 30
 POST /logout                                              302 303 303 303 303 303 303 303
 GET  /manifest.webmanifest                                200 200 200 200 200 200 200 200
 GET  /me                                                  302 200 200 200 200 200 200 200
+POST /me                                                  302 303 303 303 303 303 303 303
 POST /me/appearance                                       303 303 303 303 303 303 303 303
+GET  /me/devices                                          302 200 200 200 200 200 200 200
+POST /me/devices/sign-out                                 302 303 303 303 303 303 303 303
+POST /me/devices/{device}/sign-out                        302 404 404 303 404 404 404 404
+POST /me/numbers                                          302 400 400 400 400 400 400 400
+GET  /me/password                                         302 200 200 200 200 200 200 200
+POST /me/password                                         302 422 422 422 422 422 422 422
 GET  /messages                                            302 200 200 200 200 200 200 200
 POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
 GET  /readyz                                              200 200 200 200 200 200 200 200
@@ -155,8 +163,17 @@ def _uuids() -> dict[str, UUID]:
         "registration": db.session.scalars(registration).one().uuid,
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
+        "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }
+
+
+def _device_of(user: User) -> SignIn:
+    """A browser of this user beside the one that asks."""
+    device = SignIn(user_id=user.id, token_digest="0" * 64, address="127.0.0.1", browser="another")
+    db.session.add(device)
+    db.session.flush()
+    return device
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.accounts import first_sign_in  # noqa: F401  importing adds the routes
+    from webapp.accounts import devices, first_sign_in, me, password  # noqa: F401  importing adds the routes
     from webapp.accounts.views import bp
 
     app.register_blueprint(bp)

@@ -4,13 +4,14 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import login_user, logout_user
-from sqlalchemy import ForeignKey, String, delete, update
+from sqlalchemy import ForeignKey, Select, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.accounts.browsers import browser_title
 from webapp.accounts.models import MOBILE, User, hash_password, verify_password
 from webapp.audit.models import record
 from webapp.crypto import BlindIndex, blind_index
@@ -35,6 +36,29 @@ class SignIn(PublicId, Base):
     browser: Mapped[str] = mapped_column(String(200))
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def this_of(cls, user: User) -> Select[Self]:
+        """Select the sign-in of the browser that sent this request."""
+        return select(cls).where(cls.token_digest == _digest(user.get_id()))
+
+    @classmethod
+    def others_of(cls, user: User) -> Select[Self]:
+        """Select a user's other sign-ins that still hold."""
+        idle: timedelta = current_app.config["SESSION_IDLE"]
+        lifetime: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
+        moment = now()
+        return select(cls).where(
+            cls.user_id == user.id,
+            cls.token_digest != _digest(user.get_id()),
+            cls.seen_at > moment - idle,
+            cls.created_at > moment - lifetime,
+        )
+
+    @property
+    def title(self) -> str:
+        """Browser and device in words."""
+        return browser_title(self.browser)
 
     @property
     def is_live(self) -> bool:
@@ -117,6 +141,21 @@ def open_session(user: User) -> None:
     )
     user.sign_in_token = token  # type: ignore[misc]
     login_user(user)
+
+
+def renew_session(user: User) -> None:
+    """Give this browser a new token, in the running transaction: a copy of the old one is worth nothing."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    this = SignIn.token_digest == _digest(user.get_id())
+    db.session.execute(update(SignIn).where(this).values(token_digest=_digest(token)))
+    user.sign_in_token = token  # type: ignore[misc]
+    login_user(user)
+
+
+def end_others(user: User) -> int:
+    """End a user's sessions but that of this browser, in the running transaction; return their number."""
+    mine = SignIn.user_id == user.id, SignIn.token_digest != _digest(user.get_id())
+    return len(db.session.scalars(delete(SignIn).where(*mine).returning(SignIn.id)).all())
 
 
 def sign_out(user: User) -> None:

@@ -40,13 +40,6 @@ def logout() -> AnyResponse:
     return redirect(url_for("accounts.login"), 303)
 
 
-@bp.get("/me")
-@allow(signed_in)
-def me() -> str:
-    """我的."""
-    return render_template("accounts/me.html", user=current_user)
-
-
 @bp.post("/me/appearance")
 @public
 def appearance() -> AnyResponse:
