@@ -13,6 +13,7 @@ from werkzeug.routing import UnicodeConverter
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.access_table import TABLE
 from tests.demo import demo_app
 from tests.sessions import sign_in_as
 from webapp.accounts.models import User
@@ -20,6 +21,7 @@ from webapp.accounts.sessions import SignIn
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
+from webapp.institutions.changes import propose
 from webapp.institutions.departments import Department
 from webapp.institutions.models import Institution
 from webapp.institutions.registrations import Registration
@@ -47,69 +49,6 @@ STRANGERS = {
 # Answers that a browser may keep, and addresses whose part is a name that the view looks up by itself.
 CACHEABLE = {"/manifest.webmanifest", "/static/css/base.css"}
 UNTYPED = {"institutions.check"}
-# Method and address, then the answer to an empty request of each role, in the order above.
-TABLE = """
-GET  /                                                    302 302 200 200 200 302 200 200
-POST /attachments                                         400 400 400 400 400 400 400 400
-GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
-GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
-GET  /departments                                         302 403 200 403 403 403 403 403
-GET  /departments/{department}                            302 403 200 403 403 403 403 403
-POST /departments/{department}                            302 403 303 403 403 403 403 403
-POST /departments/{department}/deletion                   302 403 303 403 403 403 403 403
-GET  /departments/new                                     302 403 200 403 403 403 403 403
-POST /departments/new                                     302 403 422 403 403 403 403 403
-GET  /first-sign-in                                       200 302 302 302 302 302 302 302
-POST /first-sign-in                                       422 302 302 302 302 302 302 302
-GET  /healthz                                             200 200 200 200 200 200 200 200
-GET  /inspections                                         302 403 200 200 403 403 403 403
-POST /inspections/{draft}                                 302 403 403 303 403 403 403 403
-POST /inspections/{record}                                302 403 403 303 403 403 403 403
-GET  /inspections/{draft}                                 302 403 200 200 403 403 403 403
-GET  /inspections/{record}                                302 403 200 200 403 403 403 403
-POST /inspections/{draft}/deletion                        302 403 403 303 403 403 403 403
-POST /inspections/{record}/deletion                       302 403 403 409 403 403 403 403
-PUT  /inspections/{draft}/operations/{op}                 302 403 403 422 403 403 403 403
-PUT  /inspections/{record}/operations/{op}                302 403 403 422 403 403 403 403
-POST /inspections/{draft}/photos                          302 403 403 422 403 403 403 403
-POST /inspections/{record}/photos                         302 403 403 423 403 403 403 403
-GET  /inspections/{draft}/submission                      302 403 403 303 403 403 403 403
-GET  /inspections/{record}/submission                     302 403 403 303 403 403 403 403
-POST /inspections/{draft}/submission                      302 403 403 422 403 403 403 403
-POST /inspections/{record}/submission                     302 403 403 303 403 403 403 403
-GET  /inspections/new                                     302 403 403 200 403 403 403 403
-POST /inspections/new                                     302 403 403 422 403 403 403 403
-GET  /login                                               200 302 302 302 302 302 302 302
-POST /login                                               422 302 302 302 302 302 302 302
-POST /logout                                              302 303 303 303 303 303 303 303
-GET  /manifest.webmanifest                                200 200 200 200 200 200 200 200
-GET  /me                                                  302 200 200 200 200 200 200 200
-POST /me                                                  302 303 303 303 303 303 303 303
-POST /me/appearance                                       303 303 303 303 303 303 303 303
-GET  /me/devices                                          302 200 200 200 200 200 200 200
-POST /me/devices/sign-out                                 302 303 303 303 303 303 303 303
-POST /me/devices/{device}/sign-out                        302 404 404 303 404 404 404 404
-POST /me/numbers                                          302 400 400 400 400 400 400 400
-GET  /me/password                                         302 200 200 200 200 200 200 200
-POST /me/password                                         302 422 422 422 422 422 422 422
-GET  /messages                                            302 200 200 200 200 200 200 200
-POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
-GET  /readyz                                              200 200 200 200 200 200 200 200
-GET  /register                                            200 303 303 303 303 303 303 303
-POST /register                                            422 303 303 303 303 303 303 303
-POST /register/checks/mobile                              422 422 422 422 422 422 422 422
-GET  /registration                                        302 200 302 403 403 403 403 403
-GET  /registration/edit                                   302 303 303 403 403 403 403 403
-POST /registration/edit                                   302 303 303 403 403 403 403 403
-GET  /static/css/base.css                                 200 200 200 200 200 200 200 200
-GET  /supervision/                                        302 403 403 403 403 200 403 403
-GET  /supervision/inspections                             302 403 403 403 403 200 403 403
-GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
-GET  /supervision/registrations                           302 403 403 403 403 200 403 403
-GET  /supervision/registrations/{registration}            302 403 403 403 403 200 403 403
-POST /supervision/registrations/{registration}/decision   302 403 403 403 403 422 403 403
-POST /supervision/registrations/{registration}/numbers    302 403 403 403 403 400 403 403
-"""
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
 READS = [path for method, path, *_ in ROWS if method == "GET"]
 CHANGES = [(method, path) for method, path, *_ in ROWS if method not in SAFE_METHODS]
@@ -156,11 +95,14 @@ def _uuids() -> dict[str, UUID]:
     mine = db.session.scalars(Inspection.of(inspector).order_by(Inspection.id)).all()
     record = next(inspection for inspection in mine if not inspection.is_draft)
     registration = select(Registration).where(Registration.institution_id == inspector.institution_id)
+    registered = db.session.scalars(registration).one()
+    name = [registered.institution.name, "改名后的医院"]
     return {
         "record": record.uuid,
         "draft": next(inspection.uuid for inspection in mine if inspection.is_draft),
         "photo": record.photos[0].attachment.uuid,
-        "registration": db.session.scalars(registration).one().uuid,
+        "registration": registered.uuid,
+        "change": propose(registered.institution, {"name": name}, by=registered.applicant).uuid,
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
         "device": _device_of(inspector).uuid,

@@ -35,6 +35,7 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
     if inspects(user):
         modules.append(("自查填报", url_for("inspections.new"), "pen", "blue"))
     if administers(user):
+        modules.append(("机构信息", url_for("institution.data"), "building", "teal"))
         modules.append(("信息维护", url_for("departments.index"), "grid", "orange"))
     if inspects(user) or administers(user):
         modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))

@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Kind, User
 from webapp.attachments.models import Attachment
 from webapp.audit.models import record
+from webapp.crypto import EncryptedJson
 from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
 from webapp.institutions.models import (
     Document,
@@ -33,7 +34,15 @@ class RegistrationKind(StrEnum):
 
 
 class AlreadyDecided(Exception):
-    """Another reviewer decided first."""
+    """It waits no longer: another reviewer decided first, or the applicant took it back."""
+
+
+class CodeTaken(Exception):
+    """Another institution has the credit code, or has asked for it."""
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return dict.fromkeys(("sqlite_where", "postgresql_where"), text(condition))
 
 
 class Registration(PublicId, Base):
@@ -46,7 +55,20 @@ class Registration(PublicId, Base):
         Index("ix_registrations_district_id", "district", "id"),
         # What waits is counted on every page of a reviewer.
         Index("ix_registrations_status_district_id", "status", "district", "id"),
+        Index(
+            "uq_registrations_change_waiting",
+            "institution_id",
+            unique=True,
+            **_where("kind = 'change' AND status = 'pending'"),
+        ),
+        Index(
+            "uq_registrations_credit_code_waiting", "credit_code", unique=True, **_where("status = 'pending'")
+        ),
     )
+    __mapper_args__ = {
+        "polymorphic_on": "kind",
+        "polymorphic_identity": RegistrationKind.REGISTRATION,
+    }
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id", ondelete="CASCADE"), index=True)
     # Copied from the institution so that a reviewer's list needs no join to be narrowed.
@@ -55,6 +77,10 @@ class Registration(PublicId, Base):
     status: Mapped[Status] = mapped_column(default=Status.PENDING)
     applicant_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # These three are a change's alone, see changes.py.
+    changes: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson("registrations.changes"))
+    credit_code: Mapped[str | None] = mapped_column(String(18))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
     applicant: Mapped[User] = relationship()
@@ -84,8 +110,8 @@ class Registration(PublicId, Base):
         :raises AlreadyDecided: the registration no longer waits
         """
         self._decide(Status.APPROVED, by=by)
-        latest = db.session.scalar(InstitutionRevision.latest_of(self.institution_id))
-        db.session.add(InstitutionRevision.of(self.institution, (latest.number if latest else 0) + 1))
+        self.institution.status = Status.APPROVED
+        InstitutionRevision.keep(self.institution)
         Message.send(
             self.applicant, "注册审核通过", f"{self.institution.name}的注册已通过审核，现在可以开始使用。"
         )
@@ -97,6 +123,7 @@ class Registration(PublicId, Base):
         :raises AlreadyDecided: the registration no longer waits
         """
         self._decide(Status.RETURNED, by=by, reason=reason)
+        self.institution.status = Status.RETURNED
         Message.send(self.applicant, "注册被退回", f"退回原因：{reason}")
         db.session.commit()
 
@@ -104,9 +131,9 @@ class Registration(PublicId, Base):
         db.session.refresh(self, with_for_update=True)
         if self.status != Status.PENDING:
             raise AlreadyDecided
-        self.status = self.institution.status = result
+        self.status = result
         self.decisions.append(Decision(result=result, reason=reason, by_id=by.id))
-        record(f"registration-{result}", by=by, about=self)
+        record(f"{self.kind}-{result}", by=by, about=self)
 
 
 class Decision(RowId, Base):
@@ -127,16 +154,34 @@ class Decision(RowId, Base):
 
 
 def is_in_force(credit_code: str, *, besides: Institution | None = None) -> bool:
-    """Tell whether a credit code belongs to a registration that was not returned.
+    """Tell whether a credit code belongs to a registration that was not returned, or is asked for.
 
     :param besides: the institution that may have it itself
     """
     holders = select(Institution.id).where(
         Institution.credit_code == credit_code, Institution.status != Status.RETURNED
     )
+    asking = select(Registration.id).where(
+        Registration.credit_code == credit_code, Registration.status == Status.PENDING
+    )
     if besides is not None:
         holders = holders.where(Institution.id != besides.id)
-    return db.session.scalar(holders) is not None
+        asking = asking.where(Registration.institution_id != besides.id)
+    return bool(db.session.scalar(select(or_(holders.exists(), asking.exists()))))
+
+
+def claim(credit_code: str, *, besides: Institution | None = None) -> None:
+    """Keep everybody else from a credit code until the transaction ends.
+
+    Institutions and changes have it in different tables, so that no index sees both. SQLite has one writer
+    at a time; PostgreSQL's writers wait here for each other.
+
+    :raises CodeTaken: somebody else has it
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(credit_code))))
+    if is_in_force(credit_code, besides=besides):
+        raise CodeTaken
 
 
 def register(
@@ -147,8 +192,10 @@ def register(
     :param data: the fields of :attr:`Institution.DATA`
     :param photos: 证明材料 by kind
     :param account: ``name``, ``id_number``, ``mobile``, ``password``
-    :raises sqlalchemy.exc.IntegrityError: mobile number or credit code is taken; nothing is kept
+    :raises CodeTaken: the credit code is taken; nothing is kept
+    :raises sqlalchemy.exc.IntegrityError: the mobile number is taken; nothing is kept
     """
+    claim(data["credit_code"])
     institution = Institution(**data)
     db.session.add(institution)
     db.session.flush()
@@ -164,7 +211,7 @@ def register(
     db.session.add(applicant)
     db.session.flush()
     applicant.institution = institution
-    _attach(institution, photos, by=applicant)
+    attach(institution, photos, by=applicant)
     registration = Registration(
         institution_id=institution.id, district=institution.district, applicant_id=applicant.id
     )
@@ -182,27 +229,29 @@ def resubmit(
     """Send a returned registration again with corrected data.
 
     :raises AlreadyDecided: it is not in the applicant's hands
-    :raises sqlalchemy.exc.IntegrityError: the credit code is taken; nothing is kept
+    :raises CodeTaken: the credit code is taken; nothing is kept
     """
     db.session.refresh(registration, with_for_update=True)
     if registration.status != Status.RETURNED:
         raise AlreadyDecided
     institution = registration.institution
+    claim(data["credit_code"], besides=institution)
     for name, value in data.items():
         setattr(institution, name, value)
     registration.status = institution.status = Status.PENDING
     registration.district = institution.district
     registration.submitted_at = now()
-    _attach(institution, photos, by=registration.applicant)
+    attach(institution, photos, by=registration.applicant)
     db.session.flush()
     record("registration-resubmitted", by=registration.applicant, about=registration)
     _tell_reviewers(institution)
     db.session.commit()
 
 
-def _attach(
+def attach(
     institution: Institution, photos: "Mapping[DocumentKind, Sequence[Attachment]]", *, by: User
 ) -> None:
+    """Make photos an institution's 证明材料, in the place of those it had, within the running transaction."""
     institution.documents = [
         Document(kind=kind, attachment=attachment, position=position)
         for kind, attachments in photos.items()

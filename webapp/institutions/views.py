@@ -15,6 +15,7 @@ from webapp.database import db
 from webapp.extensions import csrf, limiter
 from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions import registrations
+from webapp.institutions.changes import REVIEWED
 from webapp.institutions.forms import InstitutionForm, RegistrationForm
 from webapp.institutions.models import DocumentKind, Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
@@ -58,11 +59,14 @@ def register() -> AnyResponse:
 @public
 def check(field: str) -> tuple[str, int]:
     """One field, checked as it is left; POST, because an ID number must not stand in an address."""
-    form = RegistrationForm(own=current_user.institution if current_user.is_authenticated else None)
+    own = current_user.institution if current_user.is_authenticated else None
+    form = RegistrationForm(own=own)
     if field not in form or form[field].type not in ("TextLine", "ChoiceField", "PasswordField"):
         abort(404)
     right = form.check(field)
-    return render_template("institutions/_field.html", f=form[field], left=True), 200 if right else 422
+    reviewed = REVIEWED if own is not None and own.is_approved else ()
+    answer = render_template("institutions/_field.html", f=form[field], left=True, reviewed=reviewed)
+    return answer, 200 if right else 422
 
 
 @bp.get("/registration")

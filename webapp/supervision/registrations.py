@@ -5,14 +5,16 @@ from uuid import UUID
 
 from flask import Response, abort, flash, render_template, request
 from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import allow, reviews
 from webapp.audit.models import record
 from webapp.database import db
 from webapp.fragments import go_to, page_or_fragment
+from webapp.institutions.changes import Change
 from webapp.institutions.models import Status
-from webapp.institutions.registrations import AlreadyDecided, Registration, RegistrationKind
+from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
 from webapp.supervision.desk import bp, documents_of, way_back
 from webapp.supervision.filters import RegistrationFilter
 from webapp.supervision.forms import DecisionForm
@@ -64,6 +66,9 @@ def decide(registration_uuid: UUID) -> AnyResponse | tuple[str, int]:
     except AlreadyDecided:
         db.session.rollback()
         return _page(found, form, back, too_late=True), 409
+    except (CodeTaken, IntegrityError):
+        db.session.rollback()
+        return _page(found, form, back, code_taken=True), 409
     flash(f"{found.institution.name}：{registration_state(found)}。", "success")
     return go_to(back)
 
@@ -90,10 +95,10 @@ def numbers(registration_uuid: UUID) -> Response | str:
 @bp.app_template_filter()
 def registration_state(registration: Registration) -> str:
     """Where a registration stands, in a word; what waits as a change is called so."""
+    if registration.withdrawn_at is not None:
+        return "已撤回"
     status = Status(registration.status)
-    if status == Status.PENDING and registration.kind == RegistrationKind.CHANGE:
-        return "变更"
-    return status.label
+    return "变更" if status == Status.PENDING and isinstance(registration, Change) else status.label
 
 
 def _found(uuid: UUID) -> Registration:
@@ -103,14 +108,15 @@ def _found(uuid: UUID) -> Registration:
     return found
 
 
-def _page(found: Registration, form: DecisionForm, back: str, too_late: bool = False) -> str:
+def _page(found: Registration, form: DecisionForm, back: str, **trouble: bool) -> str:
     context = _context(found, form, back)
-    return render_template("supervision/registration.html", **context, shown=set(), too_late=too_late)
+    return render_template("supervision/registration.html", **context, shown=set(), **trouble)
 
 
 def _context(found: Registration, form: DecisionForm, back: str) -> dict[str, Any]:
     return {
         "registration": found,
+        "lines": found.lines() if isinstance(found, Change) else (),
         "institution": found.institution,
         "documents": documents_of(found.institution),
         "form": form,
