@@ -2,9 +2,15 @@
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+
+
+def asking_user() -> str:
+    """The user who asks, for limits that must not add up behind a clinic's one address."""
+    return str(getattr(current_user, "uuid", "")) or get_remote_address()
+
 
 migrate = Migrate()
 csrf = CSRFProtect()

@@ -11,12 +11,12 @@ from webapp.accounts.own import change_data
 from webapp.accounts.views import bp
 from webapp.audit.models import record
 from webapp.database import db
-from webapp.extensions import limiter
+from webapp.extensions import asking_user, limiter
 from webapp.fragments import go_to, page_or_fragment
 
 
 @bp.route("/me", methods=["GET", "POST"])
-@limiter.limit("20 per minute; 120 per hour", methods=["POST"])
+@limiter.limit("30 per minute; 300 per hour", key_func=asking_user, methods=["POST"])
 @allow(signed_in)
 def me() -> AnyResponse | tuple[str, int]:
     """我的, with 个人信息."""

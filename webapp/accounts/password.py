@@ -8,12 +8,12 @@ from webapp.access import allow, signed_in
 from webapp.accounts.me_forms import PasswordForm
 from webapp.accounts.own import change_password
 from webapp.accounts.views import bp
-from webapp.extensions import limiter
+from webapp.extensions import asking_user, limiter
 from webapp.fragments import go_to
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
-@limiter.limit("30 per minute; 300 per hour", methods=["POST"])
+@limiter.limit("30 per minute; 300 per hour", key_func=asking_user, methods=["POST"])
 @allow(signed_in)
 def password() -> AnyResponse | tuple[str, int]:
     """修改密码."""

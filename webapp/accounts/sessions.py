@@ -149,7 +149,7 @@ def renew_session(user: User) -> None:
     this = SignIn.token_digest == _digest(user.get_id())
     db.session.execute(update(SignIn).where(this).values(token_digest=_digest(token)))
     user.sign_in_token = token  # type: ignore[misc]
-    login_user(user)
+    session["_user_id"] = token  # where Flask-Login keeps it
 
 
 def end_others(user: User) -> int:
