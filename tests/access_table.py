@@ -49,6 +49,7 @@ POST /me/numbers                                          302 400 400 400 400 40
 GET  /me/password                                         302 200 200 200 200 200 200 200
 POST /me/password                                         302 422 422 422 422 422 422 422
 GET  /messages                                            302 200 200 200 200 200 200 200
+POST /messages/reading                                    302 404 404 404 404 404 404 404
 POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
 GET  /readyz                                              200 200 200 200 200 200 200 200
 GET  /register                                            200 303 303 303 303 303 303 303

@@ -89,14 +89,13 @@ def _tell_administrators(inspection: Inspection) -> None:
     """Send a message to each administrator but the one who handed in: one query, one insert."""
     inspector = inspection.inspector
     others = User.administrators_of(inspection.institution_id).where(User.id != inspector.id)
-    for administrator in db.session.scalars(others):
-        Message.send(
-            administrator,
-            "收到自查上报",
-            f"{inspector.name}上报了{inspection.kind_title}：{inspection.short_titles}，"
-            f"共 {inspection.total} 项，否 {inspection.failed} 项。",
-            f"/inspections/{inspection.uuid}",
-        )
+    Message.send_to_all(
+        db.session.scalars(others.with_only_columns(User.id)),
+        "收到自查上报",
+        f"{inspector.name}上报了{inspection.kind_title}：{inspection.short_titles}，"
+        f"共 {inspection.total} 项，否 {inspection.failed} 项。",
+        f"/inspections/{inspection.uuid}",
+    )
 
 
 def _record_of(inspection: Inspection, answers: dict[str, Answer]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Messages, sent by model verbs in their own transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base, PublicId, UtcDateTime, db, now
@@ -16,6 +17,8 @@ class Message(PublicId, Base):
     """One message to one user."""
 
     __tablename__ = "messages"
+    # What the unread mark tells apart: more than 99 is 99+.
+    COUNTED: ClassVar[int] = 100
     __table_args__ = (
         Index("ix_messages_user_id_id", "user_id", "id"),
         Index(
@@ -41,14 +44,35 @@ class Message(PublicId, Base):
 
     @classmethod
     def unread_count(cls, user: "User") -> int:
-        """Count what a user has not opened yet."""
-        unread = select(func.count()).where(cls.user_id == user.id, cls.read_at.is_(None))
-        return db.session.scalar(unread) or 0
+        """Count what a user has not opened yet, up to :attr:`COUNTED`: every page shows it."""
+        unread = select(cls.id).where(cls._unread_by(user.id)).limit(cls.COUNTED)
+        return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+    @classmethod
+    def _unread_by(cls, user_id: int) -> ColumnElement[bool]:
+        # A range of one: for an equality SQLite, without statistics, would walk the index of all messages.
+        return cls.user_id.between(user_id, user_id) & cls.read_at.is_(None)
 
     @classmethod
     def send(cls, to: "User", title: str, body: str, link: str = "") -> None:
         """Add a message to the running transaction."""
         db.session.add(cls(user_id=to.id, title=title, body=body, link=link))
+
+    @classmethod
+    def send_to_all(cls, to: Iterable[int], title: str, body: str, link: str = "") -> None:
+        """Send the same to several users in one statement.
+
+        :param to: the internal keys of the users
+        """
+        rows = [{"user_id": user_id, "title": title, "body": body, "link": link} for user_id in to]
+        if rows:
+            db.session.execute(insert(cls), rows)
+
+    def read_up_to(self) -> None:
+        """Mark this message and every older one of its user as read, in one statement."""
+        unread = update(Message).where(Message._unread_by(self.user_id), Message.id <= self.id)
+        db.session.execute(unread.values(read_at=now()), execution_options={"synchronize_session": False})
+        db.session.commit()
 
     def open(self) -> None:
         """Mark as read; opening again changes nothing."""
