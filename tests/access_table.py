@@ -6,6 +6,8 @@ GET  /                                                    302 302 200 200 200 30
 POST /attachments                                         400 400 400 400 400 400 400 400
 GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
+GET  /demerits                                            302 403 200 403 200 403 403 403
+POST /demerits                                            302 403 200 403 200 403 403 403
 GET  /departments                                         302 403 200 403 403 403 403 403
 GET  /departments/{department}                            302 403 200 403 403 403 403 403
 POST /departments/{department}                            302 403 303 403 403 403 403 403

@@ -14,6 +14,7 @@ from webapp import (
     catalog,
     cli,
     crypto,
+    demerits,
     errors,
     formats,
     health,
@@ -50,7 +51,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limiter.init_app(app)
     for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli):
         room.init_app(app)
-    for feature in (home, accounts, institutions, attachments, inspections, messages, supervision, pwa):
+    features = (home, accounts, institutions, attachments, inspections, demerits, messages, supervision, pwa)
+    for feature in features:
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

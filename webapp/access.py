@@ -53,6 +53,11 @@ def reads_inspections(user: User) -> bool:
     return inspects(user) or administers(user)
 
 
+def reads_demerits(user: User) -> bool:
+    """Whoever has demerit records to read inside an institution."""
+    return scores(user) or administers(user)
+
+
 def reviews(user: User) -> bool:
     """监督员."""
     return user.kind == Kind.REVIEWER

@@ -7,7 +7,16 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.access import administers, allow, applies, inspects, reviews, signed_in
+from webapp.access import (
+    administers,
+    allow,
+    applies,
+    inspects,
+    reads_demerits,
+    reads_inspections,
+    reviews,
+    signed_in,
+)
 from webapp.accounts.models import User
 from webapp.database import db
 from webapp.inspections.models import Inspection
@@ -37,8 +46,10 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
     if administers(user):
         modules.append(("机构信息", url_for("institution.data"), "building", "teal"))
         modules.append(("信息维护", url_for("departments.index"), "grid", "orange"))
-    if inspects(user) or administers(user):
+    if reads_inspections(user):
         modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))
+    if reads_demerits(user):
+        modules.append(("记分记录", url_for("demerits.records"), "ledger", "red"))
     return modules
 
 
@@ -47,7 +58,12 @@ def _inspections(user: User) -> dict[str, Any]:
     newest = Inspection.visible_to(user).order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
     recent = db.session.scalars(newest.limit(RECENT)).all()
     mine = (i for i in recent if i.is_draft and i.inspector_id == user.id)
-    return {"recent": recent, "draft": next(mine, None), "may_inspect": inspects(user)}
+    return {
+        "recent": recent,
+        "draft": next(mine, None),
+        "may_inspect": inspects(user),
+        "may_read": reads_inspections(user),
+    }
 
 
 def frame() -> dict[str, Any]:
