@@ -18,6 +18,8 @@ from tests.demo import demo_app
 from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.accounts.sessions import SignIn
+from webapp.accounts.staff.imports import StaffImport
+from webapp.accounts.staff.rows import COLUMNS
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
@@ -105,6 +107,8 @@ def _uuids() -> dict[str, UUID]:
         "change": propose(registered.institution, {"name": name}, by=registered.applicant).uuid,
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
+        "person": inspector.uuid,
+        "upload": StaffImport.keep([(2, [""] * len(COLUMNS))], by=registered.applicant).uuid,
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }

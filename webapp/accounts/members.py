@@ -1,14 +1,16 @@
 """What an administrator does to the accounts of the institution's staff (manual 1.2.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.accounts.codes import FirstSignInCode
 from webapp.accounts.models import Kind, User
 from webapp.accounts.sessions import end_sessions
 from webapp.audit.models import record
+from webapp.catalog import catalog
 from webapp.database import db
 from webapp.messages.models import Message
 
@@ -127,15 +129,22 @@ def issue_code(user: User, *, by: User) -> str:
     return code
 
 
+def can_take_over(receiver: User, giver: User) -> bool:
+    """Tell whether somebody can become the administrator in the giver's place."""
+    colleagues = giver.institution_id == receiver.institution_id and giver.id != receiver.id
+    ready = receiver.is_active and receiver.has_signed_in and not receiver.is_administrator
+    return colleagues and ready and giver.is_administrator and giver.is_active
+
+
 def hand_over(giver: User, receiver: User) -> None:
     """Make another member the administrator in the giver's place; other roles of both stay as they are.
 
-    :param giver: the administrator, freshly read and locked, as is the receiver
     :raises CannotTakeOver: one of them is not, or no longer, who can do this
     """
-    same = giver.institution_id == receiver.institution_id and giver.id != receiver.id
-    ready = receiver.is_active and receiver.has_signed_in and not receiver.is_administrator
-    if not (same and ready and giver.is_administrator and giver.is_active):
+    both = select(User).where(User.id.in_([giver.id, receiver.id])).order_by(User.id)
+    # As they are now, and neither can be disabled meanwhile.
+    db.session.scalars(both.with_for_update(of=User).execution_options(populate_existing=True)).all()
+    if not can_take_over(receiver, giver):
         raise CannotTakeOver
     giver.is_administrator, receiver.is_administrator = False, True
     record("administration-handed-over", by=giver, about=receiver)
@@ -144,3 +153,9 @@ def hand_over(giver: User, receiver: User) -> None:
     )
     Message.send(giver, "管理权已移交", f"您已把机构管理员移交给{receiver.name}，您的其他业务范围不变。")
     db.session.commit()
+
+
+def inspection_titles(scope: Iterable[str]) -> str:
+    """小类 in words, in the checklist's order."""
+    chapters = catalog().current_checklist().chapters(frozenset(scope))
+    return "、".join(chapter.subcategory.title for chapter in chapters)

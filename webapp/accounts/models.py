@@ -137,6 +137,11 @@ class User(UserMixin, PublicId, Base):
         granted = set(self.institution.scope) if self.institution else set()
         return [code for code in self.inspection_scope if code in granted]
 
+    @property
+    def scope_titles(self) -> tuple[str, ...]:
+        """执业项目: the 大类 that this inspector's scope touches, in words."""
+        return catalog().current_checklist().category_titles(self.allowed_scope)
+
     def set_password(self, password: str) -> None:
         """Keep the argon2id hash (RFC 9106) of a password."""
         self.password_hash = hash_password(password)

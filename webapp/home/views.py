@@ -46,6 +46,7 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
     if administers(user):
         modules.append(("机构信息", url_for("institution.data"), "building", "teal"))
         modules.append(("信息维护", url_for("departments.index"), "grid", "orange"))
+        modules.append(("工作信息员", url_for("staff.index"), "people", "violet"))
     if reads_inspections(user):
         modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))
     if reads_demerits(user):
