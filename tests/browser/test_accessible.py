@@ -10,8 +10,8 @@ from tests.browser.steps import sign_in
 ON_A_PHONE = {
     None: ["/login", "/register", "/no-such-page"],
     "13800000041": ["/registration"],
-    "13800000001": ["/", "/inspections", "a.record"],
-    "13800000002": ["/", "/inspections/new", "/me", "/messages"],
+    "13800000001": ["/", "/inspections", "a.record", "/messages", "/demerits"],
+    "13800000002": ["/", "/inspections/new", "/me", "/me/password", "/me/devices", "/messages"],
 }
 ON_A_DESK = {
     "13800000011": [

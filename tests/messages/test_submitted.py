@@ -29,8 +29,8 @@ def inbox(user: User) -> list[Message]:
 def test_the_administrator_is_told(inspector: User, administrator: User) -> None:
     record = handed_in(inspector, "no")
     (message,) = inbox(administrator)
-    assert (message.title, message.read_at) == ("收到自查上报", None)
-    for told in (inspector.name, "日常自查", record.short_titles, f"否 {record.failed} 项"):
+    assert (message.title, message.read_at) == (f"收到自查上报：{record.short_titles}", None)
+    for told in (inspector.name, "日常自查", f"否 {record.failed} 项"):
         assert told in message.body
 
 

@@ -91,8 +91,8 @@ def _tell_administrators(inspection: Inspection) -> None:
     others = User.administrators_of(inspection.institution_id).where(User.id != inspector.id)
     Message.send_to_all(
         db.session.scalars(others.with_only_columns(User.id)),
-        "收到自查上报",
-        f"{inspector.name}上报了{inspection.kind_title}：{inspection.short_titles}，"
+        f"收到自查上报：{inspection.short_titles}",
+        f"{inspector.name}上报了{inspection.kind_title}，"
         f"共 {inspection.total} 项，否 {inspection.failed} 项。",
         f"/inspections/{inspection.uuid}",
     )
