@@ -66,7 +66,7 @@ def test_it_is_offered_only_when_something_is_unread(inbox: FlaskClient, inspect
     assert form(inbox.get("/messages").text) is None
 
 
-@pytest.mark.parametrize("newest", ["", "3", str(uuid7())])
+@pytest.mark.parametrize("newest", ["", "3", str(uuid7())], ids=["none", "no uuid", "unknown"])
 def test_it_rejects_bad_input(inbox: FlaskClient, newest: str) -> None:
     assert inbox.post(URL, data={"newest": newest}).status_code == 404
 
