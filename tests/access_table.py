@@ -8,6 +8,7 @@ GET  /attachments/{photo}                                 404 404 200 200 404 20
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
 GET  /demerits                                            302 403 200 403 200 403 403 403
 POST /demerits                                            302 403 200 403 200 403 403 403
+GET  /demerits/new                                        302 403 403 403 200 403 403 403
 GET  /departments                                         302 403 200 403 403 403 403 403
 GET  /departments/{department}                            302 403 200 403 403 403 403 403
 POST /departments/{department}                            302 403 303 403 403 403 403 403
@@ -53,6 +54,13 @@ POST /me/password                                         302 422 422 422 422 42
 GET  /messages                                            302 200 200 200 200 200 200 200
 POST /messages/reading                                    302 404 404 404 404 404 404 404
 POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
+GET  /persons                                             302 403 403 403 200 403 403 403
+POST /persons                                             302 403 403 403 422 403 403 403
+GET  /persons/{medic}                                     302 403 403 403 200 403 403 403
+POST /persons/{medic}                                     302 403 403 403 303 403 403 403
+POST /persons/{medic}/number                              302 403 403 403 200 403 403 403
+GET  /persons/new                                         302 403 403 403 200 403 403 403
+POST /persons/new                                         302 403 403 403 422 403 403 403
 GET  /readyz                                              200 200 200 200 200 200 200 200
 GET  /register                                            200 303 303 303 303 303 303 303
 POST /register                                            422 303 303 303 303 303 303 303

@@ -12,6 +12,7 @@ from webapp.accounts.models import Kind, User, hash_password
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
 from webapp.database import db
+from webapp.demerits.persons import MedicalPerson
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Document, DocumentKind, Institution, InstitutionRevision, Status
 from webapp.institutions.registrations import Registration
@@ -137,6 +138,24 @@ class InspectionFactory(Factory):
         inspector = kwargs.pop("inspector")
         scope = kwargs.pop("scope", inspector.allowed_scope[:2])
         return model_class.start(inspector, scope, kwargs.pop("kind", InspectionKind.ROUTINE), **kwargs)
+
+
+class MedicalPersonFactory(Factory):
+    """A doctor; give it the institution."""
+
+    class Meta:
+        model = MedicalPerson
+
+    class Params:
+        institution = factory.SubFactory(InstitutionFactory)
+
+    institution_id = factory.SelfAttribute("institution.id")
+    name = factory.Sequence(lambda n: f"样例医师{n}")
+    gender = "女"
+    id_number = factory.LazyFunction(lambda: sample_id_number(rng))
+    title = "医师"
+    practice = "内科专业"
+    certificate = factory.LazyFunction(lambda: str(rng.randrange(10**14, 10**15)))
 
 
 class MessageFactory(Factory):

@@ -30,9 +30,10 @@ UNKNOWN_TO = {
     "catalog": {"accounts", "institutions", "attachments", "inspections", "messages", "audit"},
     "audit": {"accounts", "institutions", "attachments", "inspections", "messages"},
     "messages": {"institutions", "attachments", "inspections"},
-    "accounts": {"institutions", "inspections"},
-    "attachments": {"institutions", "inspections"},
-    "institutions": {"inspections"},
+    "accounts": {"institutions", "inspections", "demerits"},
+    "attachments": {"institutions", "inspections", "demerits"},
+    "institutions": {"inspections", "demerits"},
+    "inspections": {"demerits"},
 }
 KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin"}
 

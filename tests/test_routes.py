@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from werkzeug.routing import UnicodeConverter
 from werkzeug.test import TestResponse
 
@@ -21,6 +21,7 @@ from webapp.accounts.sessions import SignIn
 from webapp.accounts.staff.imports import StaffImport
 from webapp.accounts.staff.rows import COLUMNS
 from webapp.database import SAFE_METHODS, Base, db, uuid7
+from webapp.demerits.persons import MedicalPerson
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
 from webapp.institutions.changes import propose
@@ -109,9 +110,14 @@ def _uuids() -> dict[str, UUID]:
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
         "person": inspector.uuid,
         "upload": StaffImport.keep([(2, [""] * len(COLUMNS))], by=registered.applicant).uuid,
+        "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }
+
+
+def _persons_of(user: User) -> Select[MedicalPerson]:
+    return select(MedicalPerson).where(MedicalPerson.institution_id == user.institution_id)
 
 
 def _device_of(user: User) -> SignIn:
@@ -241,6 +247,7 @@ def test_no_number_of_a_person_lies_readable_in_the_database(world: World) -> No
     raw = (world.instance / "full.db").read_bytes()
     users, institutions = (db.session.scalars(select(model)).all() for model in (User, Institution))
     numbers = [number for user in users for number in (user.mobile, user.id_number)]
+    numbers += db.session.scalars(select(MedicalPerson.id_number)).all()
     numbers += [number for i in institutions for number in (i.legal_person_id_number, i.contact_phone)]
     assert len(numbers) >= 30
     assert not [number for number in numbers if number.encode() in raw]

@@ -1,10 +1,12 @@
-"""Demerit points of medical staff: so far the page of their records."""
+"""Demerit points of medical staff: the persons, and the page of their records."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
     """Register the screens."""
+    from webapp.demerits import entry, person_views  # noqa: F401  importing adds the routes
     from webapp.demerits.records import bp
 
     app.register_blueprint(bp)
+    app.register_blueprint(person_views.bp)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import User
 from webapp.database import db
-from webapp.demo import people, records
+from webapp.demo import people, records, scoring
 from webapp.demo.cast import PASSWORD
 
 __all__ = ["ACCOUNTS", "PASSWORD", "NotADemo", "fill", "is_wanted"]
@@ -51,6 +51,7 @@ def fill() -> None:
         people.add_officials()
         people.add_institutions()
         records.add_inspections()
+        scoring.add_persons()
         people.add_reminders()
 
 

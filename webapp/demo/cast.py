@@ -1,6 +1,6 @@
 """The facts of the demo: every name is made up, and looks it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from webapp.accounts.models import Kind
 
@@ -92,6 +92,19 @@ STAFF = (
     (HOSPITAL, "秦例清", None, "检验科", True, False),
     (CLINIC, "向示青", "13800000032", "全科", True, False),
     (CLINIC, "冉例秋", "13800000033", "护理组", False, True),
+)
+# Institution, name, 性别, 职称, 执业范围 of those whose conduct is recorded.
+PERSONS: tuple[tuple[str, str, Literal["男", "女"], str, str], ...] = (
+    (HOSPITAL, "单示雄", "男", "主治医师", "外科专业"),
+    (HOSPITAL, "吕例兰", "女", "副主任医师", "内科专业"),
+    (HOSPITAL, "曾示川", "男", "医师", "急救医学专业"),
+    (HOSPITAL, "覃例雪", "女", "主管护师", "临床护理"),
+    (HOSPITAL, "任示平", "男", "主任医师", "妇产科专业"),
+    (HOSPITAL, "乐例音", "女", "护士", "临床护理"),
+    (HOSPITAL, "盛示江", "男", "主管药师", "药学"),
+    (HOSPITAL, "查例宁", "女", "医师", "口腔专业"),
+    (CLINIC, "解示安", "男", "主治医师", "全科医学专业"),
+    (CLINIC, "仇例月", "女", "护师", "临床护理"),
 )
 OFFICIALS = (
     ("程示区", "13800000011", Kind.REVIEWER, "500106"),

@@ -15,6 +15,7 @@ from webapp.access import (
     reads_demerits,
     reads_inspections,
     reviews,
+    scores,
     signed_in,
 )
 from webapp.accounts.models import User
@@ -43,6 +44,8 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
     modules = []
     if inspects(user):
         modules.append(("自查填报", url_for("inspections.new"), "pen", "blue"))
+    if scores(user):
+        modules.append(("记分录入", url_for("demerits.new"), "note", "orange"))
     if administers(user):
         modules.append(("机构信息", url_for("institution.data"), "building", "teal"))
         modules.append(("信息维护", url_for("departments.index"), "grid", "orange"))
