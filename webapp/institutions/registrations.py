@@ -218,7 +218,7 @@ def register(
     db.session.add(registration)
     db.session.flush()
     record("registration-submitted", by=applicant, about=registration)
-    _tell_reviewers(institution)
+    _tell_reviewers(registration)
     db.session.commit()
     return applicant
 
@@ -244,7 +244,7 @@ def resubmit(
     attach(institution, photos, by=registration.applicant)
     db.session.flush()
     record("registration-resubmitted", by=registration.applicant, about=registration)
-    _tell_reviewers(institution)
+    _tell_reviewers(registration)
     db.session.commit()
 
 
@@ -263,8 +263,11 @@ def attach(
         document.attachment.release()
 
 
-def _tell_reviewers(institution: Institution) -> None:
-    for reviewer in db.session.scalars(User.reviewers_of(institution.district)):
-        Message.send(
-            reviewer, "新的注册申请", f"{institution.name}（{institution.district_name}）提交了注册申请。"
-        )
+def _tell_reviewers(registration: Registration) -> None:
+    institution = registration.institution
+    Message.send_to_all(
+        db.session.scalars(User.reviewers_of(registration.district).with_only_columns(User.id)),
+        "新的注册申请",
+        f"{institution.name}（{institution.district_name}）提交了注册申请。",
+        f"/supervision/registrations/{registration.uuid}",
+    )
