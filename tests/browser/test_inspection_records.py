@@ -1,0 +1,58 @@
+"""自查记录 for the administrator (manual 1.2.5): query, detail, photos."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import assert_accessible
+from tests.browser.steps import sign_in
+
+
+@pytest.fixture
+def records(phone: Page) -> Page:
+    sign_in(phone, "13800000001")
+    phone.goto("/inspections")
+    return phone
+
+
+def query(page: Page, start: str, end: str) -> None:
+    if not page.get_by_label("开始时间").is_visible():
+        page.locator("details.query > summary").click()
+    page.get_by_label("开始时间").fill(start)
+    page.get_by_label("结束时间").fill(end)
+    page.get_by_role("button", name="查询").click()
+
+
+def test_the_query_narrows_the_list_and_stands_in_the_address(records: Page) -> None:
+    everything = records.locator("#records .record").count()
+    query(records, "2026-11-01", "2026-11-30")
+    expect(records.locator("#records .record")).not_to_have_count(everything)
+    shown = records.locator("#records .record").count()
+    records.reload()
+    expect(records.locator("#records .record")).to_have_count(shown)
+
+
+def test_a_start_after_the_end_is_refused(records: Page) -> None:
+    query(records, "2026-11-30", "2026-11-01")
+    expect(records.get_by_text("结束时间不能早于开始时间").first).to_be_visible()
+    expect(records.get_by_label("开始时间")).to_have_value("2026-11-30")
+
+
+def test_only_the_institutions_own_scope_can_be_asked_for(records: Page) -> None:
+    records.locator("details.query > summary").click()
+    options = records.get_by_label("自查项目").locator("option").all_inner_texts()
+    assert "机构执业" in options and "医疗美容" not in options
+
+
+def test_a_record_shows_its_answers_and_its_photos_large(records: Page) -> None:
+    for place in range(records.locator("#records .record").count()):
+        records.locator("#records .record").nth(place).click()
+        expect(records.get_by_role("heading", name="自查记录详情")).to_be_visible()
+        records.locator("details.chapter").evaluate_all("all => all.forEach(c => { c.open = true })")
+        if records.locator("a[data-zoom] img").count():
+            break
+        records.go_back()
+    assert_accessible(records)
+    records.locator("a[data-zoom] img").first.click()
+    expect(records.get_by_role("dialog")).to_be_visible()
+    records.keyboard.press("Escape")
+    expect(records.get_by_role("dialog")).to_be_hidden()
