@@ -8,6 +8,15 @@ GET  /attachments/{photo}                                 404 404 200 200 404 20
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
 GET  /demerits                                            302 403 200 403 200 403 403 403
 POST /demerits                                            302 403 200 403 200 403 403 403
+GET  /demerits/{demerit}                                  302 403 200 403 200 403 403 403
+GET  /demerits/{entry}                                    302 403 404 403 200 403 403 403
+POST /demerits/{demerit}                                  302 403 403 403 303 403 403 403
+POST /demerits/{entry}                                    302 403 403 403 422 403 403 403
+POST /demerits/{demerit}/deletion                         302 403 403 403 409 403 403 403
+POST /demerits/{entry}/deletion                           302 403 403 403 303 403 403 403
+POST /demerits/{demerit}/number                           302 403 200 403 200 403 403 403
+POST /demerits/points                                     302 403 403 403 422 403 403 403
+POST /demerits/new                                        302 403 403 403 404 403 403 403
 GET  /demerits/new                                        302 403 403 403 200 403 403 403
 GET  /departments                                         302 403 200 403 403 403 403 403
 GET  /departments/{department}                            302 403 200 403 403 403 403 403

@@ -1,6 +1,7 @@
 """Valid rows in one word, made from generated names and numbers."""
 
 import random
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,8 @@ from PIL import Image
 from webapp.accounts.models import Kind, User, hash_password
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
-from webapp.database import db
+from webapp.database import db, uuid7
+from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Document, DocumentKind, Institution, InstitutionRevision, Status
@@ -156,6 +158,23 @@ class MedicalPersonFactory(Factory):
     title = "医师"
     practice = "内科专业"
     certificate = factory.LazyFunction(lambda: str(rng.randrange(10**14, 10**15)))
+
+
+class DemeritFactory(Factory):
+    """A draft of one item; give it the scorer, and the person, items and day for others."""
+
+    class Meta:
+        model = Demerit
+
+    @classmethod
+    def _create(cls, model_class: type[Demerit], *args: Any, **kwargs: Any) -> Demerit:
+        scorer = kwargs.pop("scorer")
+        person = kwargs.pop("person", None) or MedicalPersonFactory(institution=scorer.institution)
+        demerit = model_class.begin(scorer, person, uuid7())
+        items = kwargs.pop("items", ["A1-01"])
+        demerit.keep(kwargs.pop("conduct_on", date(2026, 11, 2)), items, kwargs.pop("photos", ()))
+        db.session.commit()
+        return demerit
 
 
 class MessageFactory(Factory):

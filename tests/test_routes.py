@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from webapp.accounts.sessions import SignIn
 from webapp.accounts.staff.imports import StaffImport
 from webapp.accounts.staff.rows import COLUMNS
 from webapp.database import SAFE_METHODS, Base, db, uuid7
+from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
@@ -111,6 +112,8 @@ def _uuids() -> dict[str, UUID]:
         "person": inspector.uuid,
         "upload": StaffImport.keep([(2, [""] * len(COLUMNS))], by=registered.applicant).uuid,
         "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
+        "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
+        "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }
@@ -118,6 +121,11 @@ def _uuids() -> dict[str, UUID]:
 
 def _persons_of(user: User) -> Select[MedicalPerson]:
     return select(MedicalPerson).where(MedicalPerson.institution_id == user.institution_id)
+
+
+def _demerits_of(user: User) -> Sequence[Demerit]:
+    mine = select(Demerit).where(Demerit.institution_id == user.institution_id)
+    return db.session.scalars(mine.order_by(Demerit.id)).all()
 
 
 def _device_of(user: User) -> SignIn:

@@ -1,9 +1,11 @@
-"""记分录入 on a phone: search, add a person, correct one (manual 1.4.2)."""
+"""记分录入 on a phone: find or add the person, enter, hand in, read (manual 1.4)."""
 
 import random
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests import factories
 from tests.browser.axe import assert_accessible
 from tests.browser.steps import sign_in
 from webapp.sample import sample_id_number
@@ -62,3 +64,44 @@ def test_a_person_is_added_found_and_corrected(phone: Page) -> None:
     phone.get_by_label("姓名", exact=True).fill("样例示改")
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_text("样例示改的信息已保存。")).to_be_visible()
+
+
+def test_points_are_entered_kept_and_handed_in(phone: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(factories.jpeg(800, 600).getvalue())
+    open_search(phone)
+    search(phone, "人员姓名", "任示平")
+    phone.get_by_role("link", name="任示平").first.click()
+    expect(phone.get_by_role("heading", name="不良记分录入")).to_be_visible()
+    phone.get_by_role("button", name="暂存").click()
+    expect(phone.locator("#items .error")).to_have_text("请选择扣分项目")
+    tick_items(phone)
+    phone.locator("input[type=file]").set_input_files(photo)
+    expect(phone.locator(".photo[data-photo] img")).to_have_count(1)
+    assert_accessible(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.get_by_role("button", name="暂存").click()
+    expect(phone.get_by_text("已暂存，任示平共 1.5 分。")).to_be_visible()
+    hand_in(phone)
+
+
+def tick_items(page: Page) -> None:
+    article = page.locator("details", has=page.locator("[data-article=A1]"))
+    article.locator("summary").first.click()
+    article.locator("input[value='A1-02']").check()
+    article.locator("input[value='A1-05']").check()
+    for place in ("#total-head", "#total-foot", "#sub-A1"):
+        expect(page.locator(place)).to_have_text("1.5分")
+    article.locator(".law > summary").first.click()
+    expect(article.locator(".law > p").first).to_be_visible()
+
+
+def hand_in(page: Page) -> None:
+    assert_accessible(page)
+    page.locator("li", has_text="任示平").get_by_role("link", name="编辑").click()
+    expect(page.locator("#total-foot")).to_have_text("1.5分")
+    page.get_by_role("button", name="确认上报").click()
+    expect(page.get_by_role("heading", name="记分记录详情")).to_be_visible()
+    assert_accessible(page)
+    page.locator("a[data-zoom]").first.click()
+    expect(page.locator("dialog[open] img")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Demerit points of medical staff: the persons, and the page of their records."""
+"""Demerit points of medical staff: the persons, entries, and records."""
 
 from flask import Flask
 

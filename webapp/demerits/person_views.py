@@ -83,7 +83,7 @@ def new() -> AnyResponse | tuple[str, int]:
 @allow(scores)
 def edit(person_uuid: UUID) -> AnyResponse | tuple[str, int]:
     """编辑人员."""
-    person = _one(person_uuid)
+    person = found_person(person_uuid)
     form = PersonForm(current_user, own=person)
     if form.validate_on_submit() and _changed(form, person):
         return _kept(person, "的信息已保存")
@@ -94,13 +94,14 @@ def edit(person_uuid: UUID) -> AnyResponse | tuple[str, int]:
 @allow(scores)
 def number(person_uuid: UUID) -> str:
     """Show the ID number in full, and record that it was shown."""
-    person = _one(person_uuid)
+    person = found_person(person_uuid)
     record("numbers-shown", by=current_user, about=person, number="id_number")
     db.session.commit()
     return render_template("persons/_number.html", person=person)
 
 
-def _one(uuid: UUID) -> MedicalPerson:
+def found_person(uuid: UUID) -> MedicalPerson:
+    """Return a person of the scorer's institution; 404 for anybody else."""
     found: MedicalPerson = db.one_or_404(
         MedicalPerson.visible_to(current_user).where(MedicalPerson.uuid == uuid)
     )

@@ -52,6 +52,7 @@ def fill() -> None:
         people.add_institutions()
         records.add_inspections()
         scoring.add_persons()
+        scoring.add_demerits()
         people.add_reminders()
 
 

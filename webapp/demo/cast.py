@@ -106,6 +106,16 @@ PERSONS: tuple[tuple[str, str, Literal["男", "女"], str, str], ...] = (
     (CLINIC, "解示安", "男", "主治医师", "全科医学专业"),
     (CLINIC, "仇例月", "女", "护师", "临床护理"),
 )
+# Of whom, days ago, what for; those who are named below stay drafts.
+DEMERITS = (
+    ("单示雄", 64, ("A1-02",)),
+    ("吕例兰", 41, ("A1-03", "A1-04")),
+    ("盛示江", 20, ("A2-01",)),
+    ("解示安", 33, ("A1-02",)),
+    ("曾示川", 2, ("A1-03",)),
+    ("仇例月", 3, ("A1-02",)),
+)
+DRAFTED = frozenset(("曾示川", "仇例月"))
 OFFICIALS = (
     ("程示区", "13800000011", Kind.REVIEWER, "500106"),
     ("石例市", "13800000012", Kind.REVIEWER, None),

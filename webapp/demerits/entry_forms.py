@@ -1,0 +1,57 @@
+"""The form of 不良记分录入 (manual 1.4.2)."""
+
+from datetime import date
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.validators import InputRequired, ValidationError
+
+from webapp.attachments.forms import PhotosField
+from webapp.attachments.models import Attachment
+from webapp.catalog import DemeritRules
+from webapp.database import now, uuid7
+from webapp.demerits.models import Demerit
+from webapp.demerits.points import Tally, tally
+from webapp.fields import CodesField, DayField, Required
+from webapp.formats import local_date
+
+
+class EntryForm(FlaskForm):
+    """What a person did, when, and what shows it."""
+
+    conduct_on = DayField(
+        "行为发生日期", [InputRequired("请填写行为发生日期")], default=lambda: local_date(now())
+    )
+    items = CodesField("扣分项目", [Required()])
+    photos = PhotosField("相关材料", required=False, description="照片不是必传；拍照或从相册选择。")
+    # Made by the page, so that sending it twice makes one entry.
+    uuid = HiddenField()
+
+    def __init__(self, rules: DemeritRules, own: Demerit | None = None) -> None:
+        """:param own: the draft that is changed; none for a new entry"""
+        kept = {"conduct_on": own.conduct_on, "items": own.items, "photos": own.attachments} if own else {}
+        super().__init__(data=kept)
+        self.rules = rules
+        self.items.choices = {code: item.text for code, item in rules.items.items()}
+        try:
+            self.identifier = own.uuid if own else UUID(self.uuid.data or "")
+        except ValueError:
+            self.identifier = uuid7()
+        self.uuid.data = str(self.identifier)
+
+    def validate_conduct_on(self, field: Field) -> None:
+        """Refuse a day that is still to come."""
+        if field.data and field.data > local_date(now()):
+            raise ValidationError("行为发生日期不能晚于今天，请重新选择")
+
+    @property
+    def values(self) -> tuple[date, list[str], list[Attachment]]:
+        """Day, items and photos of a form that was found right."""
+        assert self.conduct_on.data is not None
+        return self.conduct_on.data, self.items.data or [], self.photos.data
+
+    @property
+    def tally(self) -> Tally:
+        """The articles with what is ticked on this page."""
+        return tally(self.rules, frozenset(self.items.data or ()))
