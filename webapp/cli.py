@@ -16,6 +16,7 @@ from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.catalog.reference import today
 from webapp.database import db
+from webapp.demerits.verification import broken_demerits
 from webapp.inspections.verification import broken_records
 from webapp.numbers import (
     id_number_problem,
@@ -118,8 +119,10 @@ def _password(own: list[str], generates: bool) -> str:
 @click.command()
 @with_appcontext
 def verify() -> None:
-    """Check the digests of all submitted inspections; name the first broken record of each institution."""
-    checked, broken = broken_records()
+    """Check all submitted inspections and demerits; name the first broken record of each institution."""
+    inspections, broken_inspections = broken_records()
+    demerits, broken_demerits_ = broken_demerits()
+    checked, broken = inspections + demerits, broken_inspections + broken_demerits_
     for fault in broken:
         click.echo(f"{fault.institution}: record {fault.number} ({fault.uuid}): {fault.reason}", err=True)
     click.echo(f"{checked} records checked, {len(broken)} institutions with a broken record")
