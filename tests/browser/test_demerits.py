@@ -1,4 +1,4 @@
-"""记分记录 on a phone: the query of what will be recorded."""
+"""记分记录 on a phone: the list and its query."""
 
 from playwright.sync_api import Page, expect
 
@@ -10,12 +10,12 @@ from tests.browser.steps import sign_in
 def test_demerit_records(phone: Page, server: Server) -> None:
     sign_in(phone, "13800000031")
     phone.get_by_role("link", name="记分记录").click()
-    expect(phone.get_by_text("还没有记分记录")).to_be_visible()
+    expect(phone.get_by_text("记分分值").first).to_be_visible()
     phone.get_by_text("查询条件").click()
-    phone.get_by_label("人员姓名").fill("样例")
+    phone.get_by_label("人员姓名").fill("无此人")
     phone.get_by_label("身份证号").fill("1990")
     phone.get_by_role("button", name="查询").click()
-    expect(phone.get_by_text("还没有记分记录")).to_be_visible()
+    expect(phone.get_by_text("没有符合条件的记录")).to_be_visible()
     expect(phone).to_have_url(f"{server.url}/demerits")
     assert_accessible(phone)
 
