@@ -12,6 +12,7 @@ RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTy
 
 def assert_accessible(page: Page) -> None:
     """Fail with every breach that axe finds on the page as it stands."""
+    page.wait_for_load_state()
     # As tall as its content: bars that stay at the screen's edge then cover nothing that could be scrolled.
     size = page.viewport_size
     if size:

@@ -117,6 +117,7 @@ def test_two_devices_are_told_of_each_other(form: Page, open_phone: Callable[[],
     expect(item(other, 0).get_by_text("两台设备填得不同")).to_be_visible()
     item(other, 0).get_by_role("button", name="改用另一台的").click()
     expect(item(other, 0).locator(".rival")).to_have_count(0)
+    expect(item(other, 0).locator(".state")).to_have_text("已上传")
     form.reload()
     expect(item(form, 0).get_by_role("radio", name="否")).to_be_checked()
 
