@@ -115,6 +115,7 @@ def test_people_are_imported(phone: Page, tmp_path: Path) -> None:
     assert_accessible(phone)
     phone.get_by_label("Excel 文件").set_input_files(right)
     phone.get_by_role("button", name="检查文件").click()
+    expect(phone.get_by_role("button", name="确认导入")).to_be_visible()
     assert_accessible(phone)
     phone.get_by_role("button", name="确认导入").click()
     with phone.expect_download() as download:
