@@ -1,6 +1,5 @@
 """The app on a real, migrated database; every test begins with an empty one."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import settings
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.databases import database_of
 from tests.sessions import sign_in_as
 from webapp import create_app
 from webapp.accounts.models import User
@@ -45,10 +45,11 @@ CHEAP_HASH = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     instance = tmp_path_factory.mktemp("instance")
+    database = database_of(instance)
     app = create_app(
         {
             "INSTANCE": instance,
-            "ENVIRON": ENVIRON,
+            "ENVIRON": ENVIRON | {"DATABASE_URL": database.url},
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": False,
             "ARGON2": CHEAP_HASH,
@@ -60,7 +61,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     with app.app_context():
         upgrade()
         db.engine.dispose()
-    shutil.copy(instance / "app.db", instance / "empty.db")
+    database.keep("empty")
     return app
 
 
@@ -71,10 +72,7 @@ def context(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app: Flask = request.getfixturevalue("app")
-    instance = Path(app.instance_path)
-    for leftover in ("app.db-wal", "app.db-shm"):
-        (instance / leftover).unlink(missing_ok=True)
-    shutil.copy(instance / "empty.db", instance / "app.db")
+    database_of(Path(app.instance_path)).bring_back("empty")
     if limiter.enabled:
         limiter.reset()
     with app.app_context():

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.conftest import Browser
+from tests.databases import database_of
 from webapp import create_app, demo
 from webapp.crypto import new_field_key
 
@@ -20,7 +21,12 @@ def demo_app(instance: Path, **overrides: Any) -> Flask:
     app = create_app(
         {
             "INSTANCE": instance,
-            "ENVIRON": {"SECRET_KEY": "a demo's secret", "FIELD_KEY": new_field_key(), "DEMO": "1"},
+            "ENVIRON": {
+                "SECRET_KEY": "a demo's secret",
+                "FIELD_KEY": new_field_key(),
+                "DEMO": "1",
+                "DATABASE_URL": database_of(instance).url,
+            },
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": False,
             "ARGON2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1},

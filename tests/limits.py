@@ -11,11 +11,13 @@ from webapp import create_app
 from webapp.database import db
 from webapp.extensions import limiter
 
+SAME = ("TESTING", "ARGON2", "WTF_CSRF_ENABLED", "SQLALCHEMY_DATABASE_URI")
+
 
 @contextmanager
 def limited(app: Flask) -> Iterator[FlaskClient]:
     """Open a browser on an app beside the tests' own, with the same database and with limits."""
-    settings = {name: app.config[name] for name in ("TESTING", "ARGON2", "WTF_CSRF_ENABLED")}
+    settings = {name: app.config[name] for name in SAME}
     keys = {name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")}
     beside = create_app(
         {"INSTANCE": Path(app.instance_path), "ENVIRON": keys, "RATELIMIT_ENABLED": True, **settings}

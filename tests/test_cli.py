@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from tests import factories
+from tests.databases import drop_trigger
 from tests.inspections.conftest import submitted
 from webapp.accounts.models import Kind, User
 from webapp.audit.models import AuditEntry
@@ -129,7 +130,7 @@ def test_verify_accepts_untouched_records(app: Flask, inspector: User, stranger:
 def unlock() -> None:
     """Take the guards away, as somebody could who owns the database."""
     for verb in ("update", "delete"):
-        db.session.execute(text(f"DROP TRIGGER IF EXISTS inspections_no_{verb}"))
+        drop_trigger(f"inspections_no_{verb}", "inspections")
 
 
 def forge(inspection: Inspection, **columns: Any) -> None:

@@ -1,17 +1,17 @@
 """What went wrong is told on a page of its own, also when nobody is signed in or the database is away."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
+from tests.databases import database_of
 from tests.htmx import HTMX
 from webapp.access import public
 from webapp.accounts.models import User
-from webapp.database import db
 
 CODES = [400, 403, 404, 405, 409, 413, 429, 503]
 
@@ -27,11 +27,6 @@ def failing(app: Flask) -> Iterator[Callable[[Callable[[], str]], None]]:
 def heading(page: str) -> str:
     found = BeautifulSoup(page, "html.parser").h1
     return found.text if found else ""
-
-
-def lose(table: str) -> None:
-    db.session.execute(text(f"DROP TABLE {table}"))
-    db.session.commit()
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -62,22 +57,12 @@ def test_a_fault_carries_the_number_that_the_log_has(
     assert "ZeroDivisionError" not in answer.text
 
 
-def test_a_database_that_lost_a_table_gets_a_page(
-    as_user: Callable[[User], FlaskClient], inspector: User
+def test_a_database_that_answers_nobody_gets_a_page(
+    as_user: Callable[[User], FlaskClient], inspector: User, app: Flask
 ) -> None:
     browser = as_user(inspector)
-    lose("messages")
+    database_of(Path(app.instance_path)).fail()
     answer = browser.get("/messages")
-    assert answer.status_code == 503
-    assert heading(answer.text) == "系统正忙"
-
-
-def test_a_database_that_knows_no_session_gets_a_page(
-    as_user: Callable[[User], FlaskClient], inspector: User
-) -> None:
-    browser = as_user(inspector)
-    lose("sign_ins")
-    answer = browser.get("/")
     assert answer.status_code == 503
     assert heading(answer.text) == "系统正忙"
 

@@ -35,6 +35,7 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
         "CHECKLISTS": Path(env.get("CHECKLISTS", ROOT / "checklists")),
         "STORAGE_URL": env.get("STORAGE_URL", f"file://{instance / 'attachments'}"),
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL", f"sqlite:///{instance / 'app.db'}"),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(env.get("DATABASE_URL", "")),
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),
         "RATELIMIT_HEADERS_ENABLED": False,
         # A proxy's headers are believed only where somebody says how many proxies stand in front.
@@ -55,6 +56,11 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
         "ARGON2": {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1},
         **_keys(instance, env, demo),
     }
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how to connect: a server may have ended a connection since it was last used, so it is asked."""
+    return {"pool_pre_ping": True} if url.startswith("postgresql") else {}
 
 
 def _keys(instance: Path, env: Mapping[str, str], demo: bool) -> dict[str, str]:

@@ -9,7 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam, create_engine, text
+
+from tests.databases import database_of
 from webapp.crypto import new_field_key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,7 +33,7 @@ class Server:
         self._environment = os.environ | {
             "DEMO": "1",
             "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{instance / 'app.db'}",
+            "DATABASE_URL": database_of(instance).url,
             "STORAGE_URL": f"file://{instance / 'attachments'}",
             "SECRET_KEY": "a browser test's secret",
             "FIELD_KEY": new_field_key(),
@@ -62,6 +67,20 @@ class Server:
     def stop(self) -> None:
         """End it as Ctrl-C does."""
         self._end(signal.SIGINT)
+
+    def rows(self, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
+        """Read its database past the app; ``:name`` in the statement stands for a parameter."""
+        uuids = [
+            bindparam(name, type_=Uuid()) for name, value in parameters.items() if isinstance(value, UUID)
+        ]
+        engine = create_engine(self._environment["DATABASE_URL"])
+        try:
+            with engine.connect() as connection:
+                return [
+                    tuple(row) for row in connection.execute(text(statement).bindparams(*uuids), parameters)
+                ]
+        finally:
+            engine.dispose()
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:

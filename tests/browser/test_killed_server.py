@@ -1,9 +1,9 @@
 """Killing the server at any moment of filling loses no answer that was acknowledged."""
 
 import random
-import sqlite3
 import threading
 import time
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
@@ -52,22 +52,21 @@ def acknowledged(page: Page) -> list[str]:
 
 
 def answers(server: Server, inspection: str) -> dict[str, str]:
-    """What the database file holds, read past the app."""
-    with sqlite3.connect(server.instance / "app.db") as database:
-        rows = database.execute(
+    """What the database holds, read past the app."""
+    return dict(
+        server.rows(
             "SELECT item, value FROM answers JOIN inspections ON inspections.id = inspection_id "
-            "WHERE uuid = ? AND value IS NOT NULL",
-            [inspection.replace("-", "")],
+            "WHERE uuid = :inspection AND value IS NOT NULL",
+            inspection=UUID(inspection),
         )
-        return dict(rows.fetchall())
+    )
 
 
 def each_operation_once(server: Server, inspection: str) -> bool:
     """One history row for each tap, however often it was sent."""
-    with sqlite3.connect(server.instance / "app.db") as database:
-        [rows] = database.execute(
-            "SELECT count(*) FROM operations JOIN inspections ON inspections.id = inspection_id "
-            "WHERE inspections.uuid = ? AND operations.kind = 'answer'",
-            [inspection.replace("-", "")],
-        ).fetchone()
-        return bool(rows == KILLS * TAPS_A_ROUND)
+    [(rows,)] = server.rows(
+        "SELECT count(*) FROM operations JOIN inspections ON inspections.id = inspection_id "
+        "WHERE inspections.uuid = :inspection AND operations.kind = 'answer'",
+        inspection=UUID(inspection),
+    )
+    return bool(rows == KILLS * TAPS_A_ROUND)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text, update
 
 from tests import factories
+from tests.databases import drop_trigger
 from webapp.accounts.models import User
 from webapp.database import db, uuid7
 from webapp.demerits.models import Demerit
@@ -23,7 +24,7 @@ def records(scorer: User) -> list[Demerit]:
 
 def forge(demerit: Demerit, **columns: Any) -> None:
     """Change a record as somebody could who owns the database."""
-    db.session.execute(text("DROP TRIGGER IF EXISTS demerits_no_update"))
+    drop_trigger("demerits_no_update", "demerits")
     db.session.execute(update(Demerit).where(Demerit.id == demerit.id).values(**columns))
     db.session.commit()
     db.session.expire_all()
@@ -59,7 +60,7 @@ def test_a_changed_record_is_named(records: list[Demerit]) -> None:
 
 
 def test_a_missing_one_is_noticed(records: list[Demerit]) -> None:
-    db.session.execute(text("DROP TRIGGER demerits_no_delete"))
+    drop_trigger("demerits_no_delete", "demerits")
     db.session.execute(text("DELETE FROM demerits WHERE chain_number = 2"))
     db.session.commit()
     assert [fault.reason for fault in broken_demerits()[1]] == ["record 2 is missing"]

@@ -1,15 +1,16 @@
 """50,000 messages in the table cost the inbox no more statements, and none that reads them all."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, text, update
 
 from tests.sessions import counted_statements
 from webapp.accounts.models import User
-from webapp.database import db, uuid7
+from webapp.database import db, now, uuid7
 from webapp.messages.models import Message
 from webapp.messages.views import PAGE
 
@@ -34,10 +35,13 @@ def statements_of(inbox: FlaskClient, url: str) -> list[str]:
 
 
 def plan(user: User, statement: str) -> str:
-    """How SQLite would run the statement."""
-    cursor = db.session.connection().connection.cursor()
-    rows = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", [user.id] * statement.count("?")).fetchall()
-    return "\n".join(str(row[-1]) for row in rows)
+    """How the database would run the statement; the user's key stands for each parameter."""
+    if db.engine.dialect.name == "sqlite":
+        explained = f"EXPLAIN QUERY PLAN {statement.replace('?', str(user.id))}"
+    else:
+        db.session.execute(text("ANALYZE messages"))
+        explained = "EXPLAIN " + re.sub(r"%\(\w+\)s(::\w+)?", str(user.id), statement)
+    return "\n".join(str(row[-1]) for row in db.session.execute(text(explained)))
 
 
 def test_the_inbox_costs_the_same_statements(inbox: FlaskClient, inspector: User, stranger: User) -> None:
@@ -55,8 +59,8 @@ def test_the_last_page_is_as_near_as_the_first(inbox: FlaskClient, inspector: Us
     statements = statements_of(inbox, url)
     (page,) = [s for s in statements if "ORDER BY messages.id DESC" in s]
     found = plan(inspector, page)
-    assert "USING INDEX ix_messages_user_id_id (user_id=? AND id<?)" in found
-    assert "TEMP B-TREE" not in found
+    assert re.search(r"ix_messages_user_id_id.*user_id ?= ?[^)]*\)? AND \(?id ?<", found, re.S)
+    assert "TEMP B-TREE" not in found and "Sort" not in found
 
 
 def test_the_mark_stops_counting(inbox: FlaskClient, inspector: User) -> None:
@@ -67,6 +71,8 @@ def test_the_mark_stops_counting(inbox: FlaskClient, inspector: User) -> None:
 
 
 def test_the_mark_reads_the_unread_alone(inbox: FlaskClient, inspector: User) -> None:
+    send_many(inspector, MANY // 2)
+    db.session.execute(update(Message).values(read_at=now()))
     (count,) = [s for s in statements_of(inbox, "/messages") if "count(*)" in s]
     assert "ix_messages_unread" in plan(inspector, count)
 

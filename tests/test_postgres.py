@@ -1,0 +1,32 @@
+"""What only a database server can do to the app; SQLite has no connection to lose."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.databases import SERVER, PostgresDatabase
+from webapp.access import public
+from webapp.accounts.models import User
+from webapp.database import db
+
+pytestmark = pytest.mark.skipif(not SERVER, reason="runs on PostgreSQL: make test-postgres")
+
+
+def test_a_connection_lost_midway_gets_a_page_and_keeps_nothing(
+    app: Flask, client: FlaskClient, inspector: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, database = inspector.name, PostgresDatabase(Path(app.instance_path))
+
+    def rename_and_lose() -> str:
+        db.session.get_one(User, inspector.id).name = "改名"
+        db.session.flush()
+        database.cut_off()
+        db.session.commit()
+        return "saved"
+
+    monkeypatch.setitem(app.view_functions, "health.process", public(rename_and_lose))
+    answer = client.get("/healthz")
+    assert answer.status_code == 503 and "系统正忙" in answer.text
+    assert db.session.get_one(User, inspector.id).name == before
