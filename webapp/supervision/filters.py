@@ -5,13 +5,12 @@ wherever it lies. The address names that row by its public identifier.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import abort, request, url_for
-from sqlalchemy import Select, or_, select, tuple_
+from flask import Response, abort, request, url_for
+from sqlalchemy import Select, or_
 from sqlalchemy.orm import InstrumentedAttribute
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
@@ -19,10 +18,9 @@ from wtforms.validators import Optional
 from webapp.accounts.models import User
 from webapp.catalog import Region, catalog
 from webapp.database import PublicId, db
-from webapp.fields import UNKNOWN_CHOICE, TextLine
-from webapp.inspections.models import Inspection
-from webapp.institutions.models import Institution, Status
-from webapp.institutions.registrations import Registration
+from webapp.fields import UNKNOWN_CHOICE
+from webapp.fragments import page_or_fragment
+from webapp.institutions.models import Institution
 
 PAGE = 20
 ALL = {"": "全部"}
@@ -75,90 +73,40 @@ class Filter(Form):
         further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
         return rows[:PAGE], f"{url_for(self.ENDPOINT)}?{further}"
 
-    def fragment(self, whole: str, rows: str) -> str:
-        """Choose what htmx gets: the list with its filters, or further rows of it."""
-        return rows if "after" in request.args else whole
+    def narrow(self, seen: Select[Any]) -> Select[Any]:
+        """Return the rows of one page and one more."""
+        raise NotImplementedError
+
+    def listing(self, seen: Select[Any], names: str, **context: Any) -> Response:
+        """Answer with a page of a list; htmx gets the list with its filters, or further rows of it.
+
+        :param seen: what the user may see of it
+        :param names: what the rows are called in templates and their file names, such as ``inspections``
+        """
+        valid = self.validate()
+        rows, more = self.page_of(db.session.scalars(self.narrow(seen)).all() if valid else [])
+        fragment = f"_{names[:-1]}_rows" if "after" in request.values else f"_{names}"
+        return page_or_fragment(
+            f"supervision/{names}.html",
+            f"supervision/{fragment}.html",
+            status=200 if valid else 422,
+            **{**context, names: rows, "form": self, "more": more},
+        )
 
     def place(
         self, seen: Select[Any], uuid: InstrumentedAttribute[UUID], *key: InstrumentedAttribute[Any]
     ) -> Any | None:
         """Return the key of the last row seen, if the address names one; 404 when it is out of reach."""
-        if "after" not in request.args:
+        if "after" not in request.values:
             return None
         try:
-            last = UUID(request.args["after"])
+            last = UUID(request.values["after"])
         except ValueError:
             abort(404)
         return db.session.execute(seen.with_only_columns(*key).where(uuid == last)).first() or abort(404)
 
 
-class RegistrationFilter(Filter):
-    """Registrations by district, and the newest of each district first (manual 2.1.1)."""
-
-    ENDPOINT = "supervision.registrations"
-    status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
-    q = TextLine("单位名称或信用代码", max_length=100)
-
-    def narrow(self, seen: Select[Registration]) -> Select[Registration]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Registration.uuid, Registration.district, Registration.id)
-        if self.district.data:
-            seen = seen.where(Registration.district == self.district.data)
-        if self.status.data:
-            seen = seen.where(Registration.status == self.status.data)
-        if self.level.data:
-            seen = seen.where(Registration.institution.has(Institution.level == self.level.data))
-        if self.q.data:
-            seen = seen.where(Registration.institution.has(_is_called(self.q.data)))
-        if after:
-            further = or_(Registration.district > after.district, Registration.id < after.id)
-            seen = seen.where(Registration.district >= after.district, further)
-        return seen.order_by(Registration.district, Registration.id.desc()).limit(PAGE + 1)
-
-
-class InspectionFilter(Filter):
-    """Submitted inspections, newest first (manual 2.2.1)."""
-
-    ENDPOINT = "supervision.inspections"
-    start = Day("开始时间")
-    end = Day("结束时间")
-    category = Choice("自查项目", default="")
-    q = TextLine("单位名称", max_length=100)
-
-    def __init__(self, user: User) -> None:
-        super().__init__(user)
-        categories = catalog().current_checklist().categories.values()
-        self.category.choices = ALL | {category.code: category.title for category in categories}
-
-    def validate_end(self, field: DateField) -> None:
-        """Refuse a range that ends before it begins."""
-        start: date | None = self.start.data
-        if start and field.data and start > field.data:
-            raise ValidationError("结束时间不能早于开始时间，请重新选择")
-
-    def narrow(self, seen: Select[Inspection]) -> Select[Inspection]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Inspection.uuid, Inspection.inspected_on, Inspection.id)
-        if self.district.data:
-            seen = seen.where(Inspection.district == self.district.data)
-        if self.level.data:
-            seen = seen.where(Inspection.level == self.level.data)
-        if self.category.data:
-            seen = seen.where(Inspection.touches(self.category.data))
-        if self.q.data:
-            called = select(Institution.id).where(_is_called(self.q.data))
-            seen = seen.where(Inspection.institution_id.in_(called))
-        if self.start.data:
-            seen = seen.where(Inspection.inspected_on >= self.start.data)
-        # The place takes the upper bound's part: two bounds would make the database walk from the end again.
-        if after:
-            seen = seen.where(tuple_(Inspection.inspected_on, Inspection.id) < tuple_(*after))
-        elif self.end.data:
-            seen = seen.where(Inspection.inspected_on <= self.end.data)
-        return seen.order_by(Inspection.inspected_on.desc(), Inspection.id.desc()).limit(PAGE + 1)
-
-
-def _is_called(text: str) -> Any:
+def is_called(text: str) -> Any:
     """Condition: an institution's name or credit code contains the text."""
     return or_(
         Institution.name.contains(text, autoescape=True),
