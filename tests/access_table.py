@@ -96,6 +96,10 @@ GET  /staff/new                                           302 403 200 403 403 40
 POST /staff/new                                           302 403 422 403 403 403 403 403
 GET  /static/css/base.css                                 200 200 200 200 200 200 200 200
 GET  /supervision/                                        302 403 403 403 403 200 403 403
+GET  /supervision/demerits                                302 403 403 403 403 200 403 403
+POST /supervision/demerits                                302 403 403 403 403 200 403 403
+GET  /supervision/demerits/{demerit}                      302 403 403 403 403 200 403 403
+POST /supervision/demerits/{demerit}/number               302 403 403 403 403 200 403 403
 GET  /supervision/inspections                             302 403 403 403 403 200 403 403
 GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
 GET  /supervision/registrations                           302 403 403 403 403 200 403 403

@@ -50,6 +50,7 @@ class Demerit(PublicId, Base):
         Index("ix_demerits_scorer_id_recorded_on_id", "scorer_id", "recorded_on", "id"),
         Index("ix_demerits_person_id_conduct_on", "person_id", "conduct_on"),
         Index("ix_demerits_district_recorded_on_id", "district", "recorded_on", "id"),
+        Index("ix_demerits_recorded_on_id", "recorded_on", "id"),
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))

@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from webapp.audit.models import record
@@ -19,6 +31,8 @@ if TYPE_CHECKING:
 
 ID_NUMBER = "medical_persons.id_number"
 CHUNK = 500
+# How many digits of an ID number find a person across institutions, from the front and from the back.
+HEAD, TAIL = 6, 4
 
 
 class MedicalPerson(PublicId, Base):
@@ -30,6 +44,10 @@ class MedicalPerson(PublicId, Base):
         Index("ix_medical_persons_institution_id_id", "institution_id", "id"),
         # One person can work in several institutions: the points are counted by ID number.
         Index("ix_medical_persons_id_number_index", "id_number_index"),
+        # A reviewer finds a person of any institution by the whole name, or by either end of the number.
+        Index("ix_medical_persons_name", "name"),
+        Index("ix_medical_persons_id_number_head", "id_number_head"),
+        Index("ix_medical_persons_id_number_tail", "id_number_tail"),
     )
     DATA: ClassVar[tuple[str, ...]] = ("name", "gender", "id_number", "title", "practice", "certificate")
 
@@ -40,6 +58,8 @@ class MedicalPerson(PublicId, Base):
     gender: Mapped[str] = mapped_column(String(2))
     id_number: Mapped[str] = mapped_column(EncryptedText(ID_NUMBER))
     id_number_index: Mapped[str] = mapped_column(BlindIndex)
+    id_number_head: Mapped[str] = mapped_column(BlindIndex)
+    id_number_tail: Mapped[str] = mapped_column(BlindIndex)
     title: Mapped[str] = mapped_column(String(20))
     practice: Mapped[str] = mapped_column(String(200))
     certificate: Mapped[str] = mapped_column(String(50))
@@ -48,6 +68,8 @@ class MedicalPerson(PublicId, Base):
     @validates("id_number")
     def _keep_index(self, key: str, value: str) -> str:
         self.id_number_index = blind_index(value, ID_NUMBER)
+        self.id_number_head = blind_index(value[:HEAD], f"{ID_NUMBER}.head")
+        self.id_number_tail = blind_index(value[-TAIL:], f"{ID_NUMBER}.tail")
         return value
 
     @validates("name")
@@ -82,6 +104,25 @@ class MedicalPerson(PublicId, Base):
         numbers = query.with_only_columns(cls.id, cls.id_number)
         found = db.session.execute(numbers, execution_options={"yield_per": CHUNK})
         yield from (key for key, number in found if part in number)
+
+    @classmethod
+    def numbered_anywhere(cls, number: str) -> ColumnElement[bool]:
+        """Return the condition that a person has an ID number, whatever the institution.
+
+        :param number: the whole number, its first six digits, its last four, or both with ``*`` between
+        :raises ValueError: it is none of these
+        """
+        head, star, tail = number.partition("*")
+        tail = tail.lstrip("*")
+        if not star and len(number) == TAIL:
+            head, tail = "", number
+        if not star and len(number) == ID_NUMBER_LENGTH:
+            return cls.id_number_index == blind_index(number, ID_NUMBER)
+        if len(head) not in (0, HEAD) or len(tail) not in (0, TAIL) or not head + tail:
+            raise ValueError("neither a whole number nor one of its ends")
+        ends = [cls.id_number_head == blind_index(head, f"{ID_NUMBER}.head")] if head else []
+        ends += [cls.id_number_tail == blind_index(tail, f"{ID_NUMBER}.tail")] if tail else []
+        return and_(*ends)
 
     @classmethod
     def holder_of(cls, number: str, institution_id: int) -> Select[Self]:

@@ -27,6 +27,7 @@ def _menu() -> list[tuple[str, str, int | None, bool]]:
         ("工作台", "supervision.desk", None),
         ("注册审核", "supervision.registrations", waiting_registrations()),
         ("自查记录查询", "supervision.inspections", None),
+        ("医疗人员不良记分查询", "supervision.demerits", None),
     ]
     path = request.path
     return [(title, url_for(name), count, _is_here(path, url_for(name))) for title, name, count in entries]

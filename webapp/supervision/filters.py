@@ -5,12 +5,13 @@ wherever it lies. The address names that row by its public identifier.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from sqlalchemy import Select, or_
+from sqlalchemy import Select, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
@@ -104,6 +105,30 @@ class Filter(Form):
         except ValueError:
             abort(404)
         return db.session.execute(seen.with_only_columns(*key).where(uuid == last)).first() or abort(404)
+
+
+class DatedFilter(Filter):
+    """What the filters of records share: the days between which they lie, both included."""
+
+    start = Day("开始时间")
+    end = Day("结束时间")
+
+    def validate_end(self, field: DateField) -> None:
+        """Refuse a range that ends before it begins."""
+        start: date | None = self.start.data
+        if start and field.data and start > field.data:
+            raise ValidationError("结束时间不能早于开始时间，请重新选择")
+
+    def between(self, seen: Select[Any], day: Any, key: Any, after: Any | None) -> Select[Any]:
+        """Return the rows of one page and one more between the days, the newest first."""
+        if self.start.data:
+            seen = seen.where(day >= self.start.data)
+        # The place takes the upper bound's part: two bounds would make the database walk from the end again.
+        if after:
+            seen = seen.where(tuple_(day, key) < tuple_(*after))
+        elif self.end.data:
+            seen = seen.where(day <= self.end.data)
+        return seen.order_by(day.desc(), key.desc()).limit(PAGE + 1)
 
 
 def is_called(text: str) -> Any:
