@@ -16,7 +16,7 @@ from webapp.accounts.models import User
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.submission import submit
-from webapp.supervision import demerits as screen
+from webapp.supervision import filters
 from webapp.supervision.filters import PAGE
 
 URL = "/supervision/demerits"
@@ -162,11 +162,11 @@ def test_it_filters_by_district(city: FlaskClient, scorer: User) -> None:
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "500106", "0018", "500106********0018", " 500106 19870412 0018"])
-@pytest.mark.parametrize("few", [screen.FEW_PERSONS, 0])
+@pytest.mark.parametrize("few", [filters.FEW, 0])
 def test_a_number_or_its_ends_find_the_person(
     asked: Callable[..., TestResponse], scorer: User, monkeypatch: pytest.MonkeyPatch, typed: str, few: int
 ) -> None:
-    monkeypatch.setattr(screen, "FEW_PERSONS", few)
+    monkeypatch.setattr(filters, "FEW", few)
     handed_in(scorer, person=person_of(scorer, name="样例甲", id_number=NUMBER))
     handed_in(scorer, person=person_of(scorer, id_number="510212197203057725"))
     handed_in(scorer_in(factories.DISTRICT), person=None)

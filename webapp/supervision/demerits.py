@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, ValidationError
@@ -23,12 +23,10 @@ from webapp.fields import TextLine
 from webapp.institutions.models import Institution
 from webapp.numbers import id_number_problem, normalise_id_number
 from webapp.supervision.desk import bp, way_back
-from webapp.supervision.filters import DatedFilter, is_called
+from webapp.supervision.filters import DatedFilter, is_called, refers
 from webapp.words import Words
 
 LIST = "supervision.demerits"
-# Up to so many persons are looked up one by one; more of them lie so dense that the list is walked instead.
-FEW_PERSONS = 500
 ENDS = re.compile(r"[0-9]{6}|[0-9]{3}[0-9X]|[0-9]{6}\*+[0-9]{3}[0-9X]")
 
 
@@ -51,12 +49,12 @@ class DemeritFilter(DatedFilter):
         if self.district.data:
             seen = seen.where(Demerit.district == self.district.data)
         if self.q.data:
-            called = select(Institution.id).where(is_called(self.q.data))
-            seen = seen.where(Demerit.institution_id.in_(called))
+            seen = seen.where(refers(Demerit.institution_id, Institution, is_called(self.q.data)))
         if self.name.data:
-            seen = seen.where(_is_one_of(MedicalPerson.name == self.name.data))
+            seen = seen.where(refers(Demerit.person_id, MedicalPerson, MedicalPerson.name == self.name.data))
         if self.number:
-            seen = seen.where(_is_one_of(MedicalPerson.numbered_anywhere(self.number)))
+            wanted = MedicalPerson.numbered_anywhere(self.number)
+            seen = seen.where(refers(Demerit.person_id, MedicalPerson, wanted))
         return self.between(seen, Demerit.recorded_on, Demerit.id, after)
 
 
@@ -130,18 +128,6 @@ def listed(seen: Select[Demerit]) -> Select[Demerit]:
         lazyload(Demerit.person),
         selectinload(Demerit.institution).load_only(Institution.name),
     )
-
-
-def _is_one_of(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Condition: the demerit's person is wanted.
-
-    A few persons are named by their keys. With many the newest of theirs are near the top of the list, so
-    it is walked and each row's person is looked at; collecting and sorting all of them would cost more.
-    """
-    few = db.session.scalars(select(MedicalPerson.id).where(wanted).limit(FEW_PERSONS + 1)).all()
-    if len(few) <= FEW_PERSONS:
-        return Demerit.person_id.in_(few)
-    return select(MedicalPerson.id).where(MedicalPerson.id == Demerit.person_id, wanted).exists()
 
 
 def _found(uuid: UUID) -> Demerit:

@@ -6,12 +6,12 @@ wherever it lies. The address names that row by its public identifier.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from sqlalchemy import Select, or_, tuple_
+from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
@@ -24,6 +24,8 @@ from webapp.fragments import page_or_fragment
 from webapp.institutions.models import Institution
 
 PAGE = 20
+# Up to so many rows of another table are named by their keys, see refers().
+FEW = 500
 ALL = {"": "全部"}
 Row = TypeVar("Row", bound=PublicId)
 
@@ -129,6 +131,20 @@ class DatedFilter(Filter):
         elif self.end.data:
             seen = seen.where(day <= self.end.data)
         return seen.order_by(day.desc(), key.desc()).limit(PAGE + 1)
+
+
+def refers(column: Any, target: type[PublicId], wanted: Any) -> ColumnElement[bool]:
+    """Return the condition that a row refers to one of the wanted rows of another table.
+
+    A few are named by their keys. Of many, the newest rows that refer to them are near the top of the list,
+    so it is walked and each row's target is looked at; collecting and sorting all of theirs would cost more.
+    """
+    few = db.session.scalars(select(target.id).where(wanted).limit(FEW + 1)).all()
+    if not few:
+        return false()
+    if len(few) <= FEW:
+        return cast(ColumnElement[bool], column.in_(few))
+    return select(target.id).where(target.id == column, wanted).exists()
 
 
 def is_called(text: str) -> Any:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_login import current_user
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from webapp.access import allow, reviews
@@ -17,7 +17,7 @@ from webapp.inspections.content import content_of
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called
+from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, refers
 
 LIST = "supervision.inspections"
 
@@ -44,8 +44,7 @@ class InspectionFilter(DatedFilter):
         if self.category.data:
             seen = seen.where(Inspection.touches(self.category.data))
         if self.q.data:
-            called = select(Institution.id).where(is_called(self.q.data))
-            seen = seen.where(Inspection.institution_id.in_(called))
+            seen = seen.where(refers(Inspection.institution_id, Institution, is_called(self.q.data)))
         return self.between(seen, Inspection.inspected_on, Inspection.id, after)
 
 
