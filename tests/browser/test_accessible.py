@@ -20,6 +20,8 @@ ON_A_DESK = {
         "tbody a:has-text('查看')",
         "/supervision/inspections",
         "tbody a:has-text('查看')",
+        "/supervision/demerits",
+        "tbody a:has-text('查看')",
     ],
 }
 

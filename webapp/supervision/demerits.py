@@ -42,6 +42,7 @@ class DemeritFilter(DatedFilter):
         super().__init__(user)
         self.number = number
         del self.level
+        self.district.label.text = "所属地区"
 
     def narrow(self, seen: Select[Demerit]) -> Select[Demerit]:
         """Return the rows of one page and one more."""
