@@ -10,6 +10,7 @@ from webapp.audit.models import record
 from webapp.database import db, now
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
+from webapp.demerits.thresholds import watched
 from webapp.formats import local_date
 from webapp.inspections.submission import digest_of
 from webapp.institutions.models import Institution, InstitutionRevision
@@ -26,10 +27,11 @@ def submit(demerit: Demerit, *, by: User, at: datetime | None = None) -> None:
     institution = db.session.get_one(Institution, demerit.institution_id, with_for_update=True)
     demerit.revision = db.session.scalars(InstitutionRevision.latest_of(institution.id)).one()
     demerit.district = institution.district
+    moment = at or now()
     # The table's checks hold for the finished row only, so nothing is written before the digest stands.
-    with db.session.no_autoflush:
-        demerit.submitted_at = at or now()
-        demerit.recorded_on = local_date(demerit.submitted_at)
+    with watched(demerit.person, local_date(moment)), db.session.no_autoflush:
+        demerit.submitted_at = moment
+        demerit.recorded_on = local_date(moment)
         demerit.record = _record_of(demerit, by)
         _link(demerit)
     for photo in demerit.attachments:

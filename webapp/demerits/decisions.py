@@ -1,0 +1,56 @@
+"""The reviewer's answer to a petition, which takes points off in the ledger and freezes the petition."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from webapp.accounts.models import User
+from webapp.audit.models import record
+from webapp.database import db, now
+from webapp.demerits.petitions import Outcome, Petition, points_left
+from webapp.demerits.thresholds import watched
+from webapp.inspections.submission import digest_of
+from webapp.messages.models import Message
+
+
+class AlreadyDecided(Exception):
+    """Another reviewer was first."""
+
+
+def decide(petition: Petition, outcome: Outcome, reply: str, points_off: Decimal, *, by: User) -> None:
+    """Answer a petition.
+
+    :param points_off: for 部分成立 how many points are taken off, less than the entry still counts for;
+        the other outcomes take off everything or nothing
+    :raises AlreadyDecided: it waits no longer
+    :raises ValueError: a part is not between nothing and everything
+    """
+    waiting = select(Petition).where(Petition.id == petition.id).with_for_update(of=Petition)
+    db.session.scalars(waiting.execution_options(populate_existing=True)).one()
+    if not petition.is_waiting:
+        raise AlreadyDecided
+    left = points_left(petition.demerit)
+    if outcome == Outcome.PARTLY and not 0 < points_off < left:
+        raise ValueError("a part lies between nothing and everything")
+    with watched(petition.demerit.person), db.session.no_autoflush:
+        petition.points_off = {Outcome.UPHELD: left, Outcome.PARTLY: points_off}.get(outcome, Decimal(0))
+        petition.outcome, petition.reply = outcome, reply
+        petition.decided_at, petition.decided_by = now(), by
+        petition.digest = digest_of(petition.facts(), None)
+    record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=str(petition.points_off))
+    _tell_institution(petition)
+    db.session.commit()
+
+
+def _tell_institution(petition: Petition) -> None:
+    demerit = petition.demerit
+    administrators = db.session.scalars(
+        User.administrators_of(petition.institution_id).with_only_columns(User.id)
+    )
+    off = f"，减去 {petition.points_off} 分" if petition.points_off else ""
+    Message.send_to_all(
+        {*administrators, petition.filed_by_id},
+        f"{petition.kind.label}：{petition.state_title}",
+        f"{demerit.facts['name']}的 {demerit.points} 分记分{off}。监督员意见：{petition.reply}",
+        f"/demerits/{demerit.uuid}",
+    )
