@@ -15,6 +15,10 @@ POST /demerits/{entry}                                    302 403 403 403 422 40
 POST /demerits/{demerit}/deletion                         302 403 403 403 409 403 403 403
 POST /demerits/{entry}/deletion                           302 403 403 403 303 403 403 403
 POST /demerits/{demerit}/number                           302 403 200 403 200 403 403 403
+GET  /demerits/{demerit}/objection                        302 403 200 403 200 403 403 403
+GET  /demerits/{demerit}/reversal                         302 403 200 403 200 403 403 403
+POST /demerits/{demerit}/objection                        302 403 409 403 409 403 403 403
+POST /demerits/{demerit}/reversal                         302 403 422 403 422 403 403 403
 POST /demerits/points                                     302 403 403 403 422 403 403 403
 POST /demerits/new                                        302 403 403 403 404 403 403 403
 GET  /demerits/new                                        302 403 403 403 200 403 403 403
@@ -67,7 +71,8 @@ GET  /persons                                             302 403 403 403 200 40
 POST /persons                                             302 403 403 403 422 403 403 403
 GET  /persons/{medic}                                     302 403 403 403 200 403 403 403
 POST /persons/{medic}                                     302 403 403 403 303 403 403 403
-POST /persons/{medic}/number                              302 403 403 403 200 403 403 403
+GET  /persons/{medic}/ledger                              302 403 200 403 200 403 403 403
+POST /persons/{medic}/number                              302 403 200 403 200 403 403 403
 GET  /persons/new                                         302 403 403 403 200 403 403 403
 POST /persons/new                                         302 403 403 403 422 403 403 403
 GET  /readyz                                              200 200 200 200 200 200 200 200
@@ -102,6 +107,11 @@ GET  /supervision/demerits/{demerit}                      302 403 403 403 403 20
 POST /supervision/demerits/{demerit}/number               302 403 403 403 403 200 403 403
 GET  /supervision/inspections                             302 403 403 403 403 200 403 403
 GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
+GET  /supervision/persons/{medic}                         302 403 403 403 403 200 403 403
+POST /supervision/persons/{medic}/number                  302 403 403 403 403 200 403 403
+GET  /supervision/petitions                               302 403 403 403 403 200 403 403
+GET  /supervision/petitions/{petition}                    302 403 403 403 403 200 403 403
+POST /supervision/petitions/{petition}/decision           302 403 403 403 403 422 403 403
 GET  /supervision/registrations                           302 403 403 403 403 200 403 403
 GET  /supervision/registrations/{registration}            302 403 403 403 403 200 403 403
 POST /supervision/registrations/{registration}/decision   302 403 403 403 403 422 403 403

@@ -23,6 +23,7 @@ from webapp.accounts.staff.rows import COLUMNS
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
+from webapp.demerits.petitions import Petition
 from webapp.extensions import csrf
 from webapp.inspections.models import Inspection
 from webapp.institutions.changes import propose
@@ -112,6 +113,7 @@ def _uuids() -> dict[str, UUID]:
         "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
         "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
+        "petition": db.session.scalars(select(Petition.uuid).where(Petition.decided_at.is_(None))).first(),
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }

@@ -16,7 +16,7 @@ from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.catalog.reference import today
 from webapp.database import db
-from webapp.demerits.verification import broken_demerits
+from webapp.demerits.verification import broken_demerits, broken_petitions
 from webapp.inspections.verification import broken_records
 from webapp.numbers import (
     id_number_problem,
@@ -119,10 +119,12 @@ def _password(own: list[str], generates: bool) -> str:
 @click.command()
 @with_appcontext
 def verify() -> None:
-    """Check all submitted inspections and demerits; name the first broken record of each institution."""
+    """Check all submitted inspections and demerits and decided petitions; name what is broken first."""
     inspections, broken_inspections = broken_records()
     demerits, broken_demerits_ = broken_demerits()
-    checked, broken = inspections + demerits, broken_inspections + broken_demerits_
+    petitions, broken_petitions_ = broken_petitions()
+    checked = inspections + demerits + petitions
+    broken = broken_inspections + broken_demerits_ + broken_petitions_
     for fault in broken:
         click.echo(f"{fault.institution}: record {fault.number} ({fault.uuid}): {fault.reason}", err=True)
     click.echo(f"{checked} records checked, {len(broken)} institutions with a broken record")

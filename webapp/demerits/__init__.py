@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.demerits import entry, person_views  # noqa: F401  importing adds the routes
+    from webapp.demerits import entry, person_views, petition_views  # noqa: F401  importing adds the routes
     from webapp.demerits.records import bp
 
     app.register_blueprint(bp)

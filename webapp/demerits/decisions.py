@@ -1,5 +1,6 @@
 """The reviewer's answer to a petition, which takes points off in the ledger and freezes the petition."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -17,11 +18,20 @@ class AlreadyDecided(Exception):
     """Another reviewer was first."""
 
 
-def decide(petition: Petition, outcome: Outcome, reply: str, points_off: Decimal, *, by: User) -> None:
+def decide(
+    petition: Petition,
+    outcome: Outcome,
+    reply: str,
+    points_off: Decimal,
+    *,
+    by: User,
+    at: datetime | None = None,
+) -> None:
     """Answer a petition.
 
     :param points_off: for 部分成立 how many points are taken off, less than the entry still counts for;
         the other outcomes take off everything or nothing
+    :param at: when it is decided, by default now; the demo decides some in past weeks
     :raises AlreadyDecided: it waits no longer
     :raises ValueError: a part is not between nothing and everything
     """
@@ -35,7 +45,7 @@ def decide(petition: Petition, outcome: Outcome, reply: str, points_off: Decimal
     with watched(petition.demerit.person), db.session.no_autoflush:
         petition.points_off = {Outcome.UPHELD: left, Outcome.PARTLY: points_off}.get(outcome, Decimal(0))
         petition.outcome, petition.reply = outcome, reply
-        petition.decided_at, petition.decided_by = now(), by
+        petition.decided_at, petition.decided_by = at or now(), by
         petition.digest = digest_of(petition.facts(), None)
     record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=str(petition.points_off))
     _tell_institution(petition)

@@ -9,7 +9,7 @@ that withdrawing one entry never moves another into a different cycle.
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -30,6 +30,11 @@ class Cycle(NamedTuple):
 
     start: date
     end: date
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.end - timedelta(days=1)
 
 
 class Standing(NamedTuple):

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.access import allow, scores
+from webapp.access import allow, reads_demerits, scores
 from webapp.audit.models import record
 from webapp.database import db, uuid7
+from webapp.demerits.ledger import standings
+from webapp.demerits.ledger_pages import ledger_of
 from webapp.demerits.person_forms import PersonForm, PersonSearch, practices
 from webapp.demerits.persons import MedicalPerson
 from webapp.fragments import page_or_fragment
@@ -40,6 +42,7 @@ def search_page() -> AnyResponse:
         form=form,
         searched=valid,
         persons=found[:PAGE],
+        standings=standings([person.id_number_index for person in found[:PAGE]]) if found else {},
         more=found[PAGE:] and found[PAGE - 1].uuid,
     )
 
@@ -90,8 +93,15 @@ def edit(person_uuid: UUID) -> AnyResponse | tuple[str, int]:
     return _page(form)
 
 
+@bp.get("/<uuid:person_uuid>/ledger")
+@allow(reads_demerits)
+def ledger(person_uuid: UUID) -> str:
+    """记分台账 of a person, with the points from every institution."""
+    return render_template("persons/ledger.html", **ledger_of(found_person(person_uuid), current_user))
+
+
 @bp.post("/<uuid:person_uuid>/number")
-@allow(scores)
+@allow(reads_demerits)
 def number(person_uuid: UUID) -> str:
     """Show the ID number in full, and record that it was shown."""
     person = found_person(person_uuid)

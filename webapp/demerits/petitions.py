@@ -5,7 +5,7 @@ person's objection is recorded by the institution within the days that the rules
 reviewer decides takes points off in the ledger, and from then on the petition is frozen too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -24,8 +24,9 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from webapp.attachments.links import PhotoLink, photo_links
 from webapp.attachments.models import Attachment
 from webapp.audit.models import record
 from webapp.catalog.reference import today
@@ -108,7 +109,7 @@ class Petition(PublicId, Base):
     points_off: Mapped[Decimal] = mapped_column(Points, default=Decimal(0))
     digest: Mapped[str | None] = mapped_column(String(64))
 
-    demerit: Mapped[Demerit] = relationship(backref="petitions")
+    demerit: Mapped[Demerit] = relationship()
     filed_by: Mapped["User"] = relationship(foreign_keys=filed_by_id)
     decided_by: Mapped["User | None"] = relationship(foreign_keys=decided_by_id)
     photos: Mapped[list["PetitionPhoto"]] = relationship(order_by="PetitionPhoto.id")
@@ -120,11 +121,6 @@ class Petition(PublicId, Base):
             return select(cls).where(false())
         return select(cls).where(within_reach(user, cls.institution_id, cls.district))
 
-    @classmethod
-    def against(cls, demerit: Demerit) -> Select[Self]:
-        """Select what was asked against an entry, the oldest first."""
-        return select(cls).where(cls.demerit_id == demerit.id).order_by(cls.id)
-
     @property
     def is_waiting(self) -> bool:
         """Whether the reviewer has not answered yet."""
@@ -134,6 +130,11 @@ class Petition(PublicId, Base):
     def state_title(self) -> str:
         """待处理, or what was decided."""
         return OUTCOMES[self.kind][self.outcome] if self.outcome else "待处理"
+
+    @property
+    def links(self) -> list[PhotoLink]:
+        """The photos, ready to be shown."""
+        return photo_links(self.attachments, "证明材料")
 
     @property
     def attachments(self) -> list[Attachment]:
@@ -175,15 +176,30 @@ def deadline_of(demerit: Demerit) -> date:
     return demerit.recorded_on + timedelta(days=demerit.rules.objection_days)
 
 
+def petitions_against(demerit: Demerit) -> Sequence[Petition]:
+    """Return what was asked against an entry, the oldest first."""
+    return db.session.scalars(
+        select(Petition)
+        .where(Petition.demerit_id == demerit.id)
+        .options(joinedload(Petition.filed_by), joinedload(Petition.decided_by))
+        .order_by(Petition.id)
+    ).all()
+
+
 def points_left(demerit: Demerit) -> Decimal:
     """Return what an entry still counts for."""
-    petitions = db.session.scalars(Petition.against(demerit)).all()
-    return demerit.points - sum((petition.points_off for petition in petitions), Decimal(0))
+    taken = (petition.points_off for petition in petitions_against(demerit))
+    return demerit.points - sum(taken, Decimal(0))
+
+
+def may_ask(demerit: Demerit) -> list[PetitionKind]:
+    """Return the ways in which an entry can be contested now."""
+    return [kind for kind in PetitionKind if problem(demerit, kind) is None]
 
 
 def problem(demerit: Demerit, kind: PetitionKind, on: date | None = None) -> str | None:
     """Say in one Chinese sentence why an entry can't be contested in this way now, or None."""
-    petitions = db.session.scalars(Petition.against(demerit)).all()
+    petitions = petitions_against(demerit)
     if demerit.is_draft:
         return "记分还没有上报，可以直接修改或删除草稿。"
     if waiting := next((petition for petition in petitions if petition.is_waiting), None):
@@ -199,11 +215,19 @@ def problem(demerit: Demerit, kind: PetitionKind, on: date | None = None) -> str
 
 
 def file(
-    demerit: Demerit, kind: PetitionKind, reason: str, photos: Iterable[Attachment], uuid: UUID, *, by: "User"
+    demerit: Demerit,
+    kind: PetitionKind,
+    reason: str,
+    photos: Iterable[Attachment],
+    uuid: UUID,
+    *,
+    by: "User",
+    at: datetime | None = None,
 ) -> Petition:
     """Record a petition and tell the reviewers of the district.
 
     :param uuid: the identifier that the form gave it; sending the form twice makes one petition
+    :param at: when it is filed, by default now; the demo files some of past weeks
     :raises sqlalchemy.exc.IntegrityError: another one waits, or the identifier is taken
     """
     petition = Petition(
@@ -213,6 +237,7 @@ def file(
         demerit=demerit,
         kind=kind,
         reason=reason,
+        filed_at=at or now(),
         filed_by=by,
         deadline=deadline_of(demerit) if kind == PetitionKind.OBJECTION else None,
     )

@@ -18,6 +18,7 @@ from webapp.demerits.entry_forms import EntryForm
 from webapp.demerits.forms import QueryForm
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
+from webapp.demerits.petitions import may_ask, petitions_against
 from webapp.fragments import page_or_fragment
 
 bp = Blueprint("demerits", __name__)
@@ -87,18 +88,19 @@ def _position(text: str) -> tuple[date, int] | None:
 def show(demerit_uuid: UUID) -> AnyResponse:
     """不良记分录入 while it is one's own draft, 记分记录详情 after."""
     user: User = current_user
-    demerit = _found(demerit_uuid)
+    demerit = found_demerit(demerit_uuid)
     if demerit.is_draft and demerit.scorer_id == user.id and scores(user):
         return entry_page(EntryForm(demerit.rules, own=demerit), demerit.person, demerit)
     photos = photo_links(demerit.attachments, "相关材料")
-    return make_response(render_template("demerits/detail.html", demerit=demerit, photos=photos))
+    context = {"petitions": petitions_against(demerit), "may_ask": may_ask(demerit)}
+    return make_response(render_template("demerits/detail.html", demerit=demerit, photos=photos, **context))
 
 
 @bp.post("/demerits/<uuid:demerit_uuid>/number")
 @allow(reads_demerits)
 def number(demerit_uuid: UUID) -> str:
     """Show the person's ID number in full, and record that it was shown."""
-    demerit = _found(demerit_uuid)
+    demerit = found_demerit(demerit_uuid)
     record("numbers-shown", by=current_user, about=demerit, number="id_number")
     db.session.commit()
     return render_template("persons/_number.html", person=demerit.facts)
@@ -110,6 +112,7 @@ def entry_page(form: EntryForm, person: MedicalPerson, demerit: Demerit | None =
     return make_response(page, 422 if form.errors else 200)
 
 
-def _found(uuid: UUID) -> Demerit:
+def found_demerit(uuid: UUID) -> Demerit:
+    """Return a demerit that the user may read; 404 for any other."""
     found: Demerit = db.first_or_404(Demerit.visible_to(current_user).where(Demerit.uuid == uuid))
     return found

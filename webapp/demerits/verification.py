@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from webapp.catalog import catalog
 from webapp.database import db
 from webapp.demerits.models import Demerit
+from webapp.demerits.petitions import Petition
 from webapp.inspections.submission import digest_of
 from webapp.inspections.verification import Fault
 
@@ -24,6 +25,19 @@ def broken_demerits() -> tuple[int, list[Fault]]:
         demerits = list(chain)
         checked += len(demerits)
         faults += list(_faults(demerits))[:1]
+    return checked, faults
+
+
+def broken_petitions() -> tuple[int, list[Fault]]:
+    """Recompute the digest of every decided petition; return how many were read and the faults."""
+    decided = select(Petition).where(Petition.decided_at.is_not(None)).order_by(Petition.id)
+    checked, faults = 0, []
+    for petition in db.session.scalars(decided, execution_options={"yield_per": CHUNK}):
+        checked += 1
+        if petition.digest != digest_of(petition.facts(), None):
+            name = petition.demerit.institution.name
+            reason = "a decided petition differs from its digest"
+            faults.append(Fault(name, petition.demerit.chain_number or 0, petition.uuid, reason))
     return checked, faults
 
 

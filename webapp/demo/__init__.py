@@ -53,6 +53,7 @@ def fill() -> None:
         records.add_inspections()
         scoring.add_persons()
         scoring.add_demerits()
+        scoring.add_petitions()
         people.add_reminders()
 
 

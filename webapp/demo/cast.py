@@ -108,14 +108,33 @@ PERSONS: tuple[tuple[str, str, Literal["男", "女"], str, str], ...] = (
 )
 # Of whom, days ago, what for; those who are named below stay drafts.
 DEMERITS = (
+    ("任示平", 75, ("A3-02",)),
     ("单示雄", 64, ("A1-02",)),
     ("吕例兰", 41, ("A1-03", "A1-04")),
     ("盛示江", 20, ("A2-01",)),
     ("解示安", 33, ("A1-02",)),
+    ("任示平", 9, ("A3-01",)),
     ("曾示川", 2, ("A1-03",)),
     ("仇例月", 3, ("A1-02",)),
 )
 DRAFTED = frozenset(("曾示川", "仇例月"))
+# Against whose last entry, days ago, in which way and why; and what the reviewer answered how many days ago.
+PETITIONS: tuple[tuple[str, int, str, str, tuple[int, str, str] | None], ...] = (
+    (
+        "吕例兰",
+        38,
+        "reversal",
+        "核对门诊记录后发现，当日书写病历的是同科室另一名医师，本条记错了人。",
+        (36, "upheld", "已核对门诊记录和排班表，情况属实，同意撤销。"),
+    ),
+    (
+        "任示平",
+        6,
+        "objection",
+        "当日连续手术至晚间，病历在次日上午补记完成，并非不书写，附手术排班和病历系统时间记录。",
+        None,
+    ),
+)
 OFFICIALS = (
     ("程示区", "13800000011", Kind.REVIEWER, "500106"),
     ("石例市", "13800000012", Kind.REVIEWER, None),

@@ -1,6 +1,7 @@
 """The demo's 不良执业行为记分: whose conduct is recorded, and the records of the last months."""
 
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 from sqlalchemy import ColumnElement, select
@@ -8,8 +9,10 @@ from sqlalchemy import ColumnElement, select
 from webapp.accounts.models import User
 from webapp.attachments.models import Attachment
 from webapp.database import db, uuid7
+from webapp.demerits.decisions import decide
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
+from webapp.demerits.petitions import Outcome, PetitionKind, file
 from webapp.demerits.submission import submit
 from webapp.demo import cast, photos
 from webapp.demo.people import date_messages, working_hour
@@ -47,6 +50,22 @@ def add_demerits() -> None:
         demerit.keep(local_date(moment - NOTICED_AFTER), items, [photo])
         if name not in cast.DRAFTED:
             submit(demerit, by=scorer, at=moment)
+            date_messages(moment)
+
+
+def add_petitions() -> None:
+    """Let entries be contested, and the district's reviewer decide on one."""
+    for name, days_ago, kind, reason, answer in cast.PETITIONS:
+        theirs = select(Demerit).join(MedicalPerson).where(MedicalPerson.name == name)
+        demerit = db.session.scalars(theirs.order_by(Demerit.id.desc()).limit(1)).one()
+        moment = working_hour(days_ago, 14)
+        petition = file(demerit, PetitionKind(kind), reason, (), uuid7(), by=demerit.scorer, at=moment)
+        date_messages(moment)
+        if answer:
+            days_ago, outcome, reply = answer
+            moment = working_hour(days_ago, 16)
+            reviewer = db.session.scalars(select(User).where(User.district == demerit.district)).one()
+            decide(petition, Outcome(outcome), reply, Decimal(0), by=reviewer, at=moment)
             date_messages(moment)
 
 

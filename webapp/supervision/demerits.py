@@ -19,6 +19,7 @@ from webapp.catalog import catalog
 from webapp.database import db
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
+from webapp.demerits.petitions import petitions_against
 from webapp.fields import TextLine
 from webapp.institutions.models import Institution
 from webapp.numbers import id_number_problem, normalise_id_number
@@ -41,7 +42,6 @@ class DemeritFilter(DatedFilter):
         """:param number: as :meth:`MedicalPerson.numbered_anywhere` takes it, or nothing"""
         super().__init__(user)
         self.number = number
-        del self.level
         self.district.label.text = "所属地区"
 
     def narrow(self, seen: Select[Demerit]) -> Select[Demerit]:
@@ -98,9 +98,14 @@ def demerits() -> Response:
 def demerit(demerit_uuid: UUID) -> AnyResponse:
     """不良记分详情."""
     found = _found(demerit_uuid)
-    photos = photo_links(found.attachments, "材料信息")
-    back = way_back(LIST, request.referrer)
-    return make_response(render_template("supervision/demerit.html", demerit=found, photos=photos, back=back))
+    page = render_template(
+        "supervision/demerit.html",
+        demerit=found,
+        photos=photo_links(found.attachments, "材料信息"),
+        petitions=petitions_against(found),
+        back=way_back(LIST, request.referrer),
+    )
+    return make_response(page)
 
 
 @bp.post("/demerits/<uuid:demerit_uuid>/number")

@@ -10,6 +10,7 @@ from werkzeug.local import LocalProxy
 from webapp.attachments.links import PhotoLink, photo_links
 from webapp.catalog import catalog
 from webapp.database import db
+from webapp.demerits.petitions import Petition
 from webapp.institutions.models import DocumentKind, Institution, Status
 from webapp.institutions.registrations import Registration
 
@@ -28,6 +29,7 @@ def _menu() -> list[tuple[str, str, int | None, bool]]:
         ("注册审核", "supervision.registrations", waiting_registrations()),
         ("自查记录查询", "supervision.inspections", None),
         ("医疗人员不良记分查询", "supervision.demerits", None),
+        ("撤销与申辩", "supervision.petitions", waiting_petitions()),
     ]
     path = request.path
     return [(title, url_for(name), count, _is_here(path, url_for(name))) for title, name, count in entries]
@@ -40,6 +42,16 @@ def waiting_registrations() -> int:
         counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
         g.waiting_registrations = db.session.scalar(counted)
     count: int = g.waiting_registrations
+    return count
+
+
+def waiting_petitions() -> int:
+    """Count the petitions within this reviewer's reach that wait for a decision, once a request."""
+    if "waiting_petitions" not in g:
+        waiting = Petition.visible_to(current_user).where(Petition.decided_at.is_(None))
+        counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
+        g.waiting_petitions = db.session.scalar(counted)
+    count: int = g.waiting_petitions
     return count
 
 

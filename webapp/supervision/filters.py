@@ -56,13 +56,11 @@ class Filter(Form):
 
     ENDPOINT: ClassVar[str]
     district = Choice("经营地区", default="")
-    level = Choice("机构级别", default="")
 
     def __init__(self, user: User) -> None:
         super().__init__(request.args)
         self.user = user
         self.district.choices = ALL | {region.code: _name(region) for region in _reach(user)}
-        self.level.choices = ALL | {level: level for level in catalog().reference.levels}
 
     @property
     def asked(self) -> dict[str, str]:
@@ -107,6 +105,13 @@ class Filter(Form):
         except ValueError:
             abort(404)
         return db.session.execute(seen.with_only_columns(*key).where(uuid == last)).first() or abort(404)
+
+
+def level_choice() -> Choice:
+    """Return the field that narrows a list to institutions of one level."""
+    return Choice(
+        "机构级别", choices=lambda: ALL | {level: level for level in catalog().reference.levels}, default=""
+    )
 
 
 class DatedFilter(Filter):

@@ -17,7 +17,7 @@ from webapp.inspections.content import content_of
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, refers
+from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, level_choice, refers
 
 LIST = "supervision.inspections"
 
@@ -26,6 +26,7 @@ class InspectionFilter(DatedFilter):
     """Submitted inspections, newest first (manual 2.2.1)."""
 
     ENDPOINT = "supervision.inspections"
+    level = level_choice()
     category = Choice("自查项目", default="")
     q = TextLine("单位名称", max_length=100)
 

@@ -18,7 +18,7 @@ from webapp.institutions.changes import Change
 from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, PAGE, Choice, Filter, is_called
+from webapp.supervision.filters import ALL, PAGE, Choice, Filter, is_called, level_choice
 from webapp.supervision.forms import DecisionForm
 
 LIST = "supervision.registrations"
@@ -30,6 +30,7 @@ class RegistrationFilter(Filter):
     """Registrations by district, and the newest of each district first (manual 2.1.1)."""
 
     ENDPOINT = "supervision.registrations"
+    level = level_choice()
     status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
     q = TextLine("单位名称或信用代码", max_length=100)
 

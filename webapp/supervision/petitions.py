@@ -1,0 +1,163 @@
+"""撤销与申辩: what is asked against demerits, and the reviewer's decision on it."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, render_template, request
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import DecimalField, RadioField, TextAreaField, ValidationError
+from wtforms.validators import Optional
+
+from webapp.access import allow, reviews
+from webapp.attachments.links import photo_links
+from webapp.database import db
+from webapp.demerits.decisions import AlreadyDecided, decide
+from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
+from webapp.fragments import go_to
+from webapp.supervision.desk import bp, way_back
+from webapp.supervision.filters import ALL, PAGE, Choice, Filter
+from webapp.supervision.forms import REASON_LENGTH
+
+LIST = "supervision.petitions"
+HALF = Decimal("0.5")
+STATES = {"waiting": "待处理", "decided": "已处理"}
+
+
+class PetitionFilter(Filter):
+    """Petitions, the newest first."""
+
+    ENDPOINT = LIST
+    kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in PetitionKind}, default="")
+    state = Choice("状态", choices=ALL | STATES, default="")
+
+    def narrow(self, seen: Select[Petition]) -> Select[Petition]:
+        """Return the rows of one page and one more."""
+        after = self.place(seen, Petition.uuid, Petition.id)
+        if self.district.data:
+            seen = seen.where(Petition.district == self.district.data)
+        if self.kind.data:
+            seen = seen.where(Petition.kind == self.kind.data)
+        if self.state.data:
+            waits = Petition.decided_at.is_(None)
+            seen = seen.where(waits if self.state.data == "waiting" else ~waits)
+        if after:
+            seen = seen.where(Petition.id < after.id)
+        return seen.order_by(Petition.id.desc()).limit(PAGE + 1)
+
+
+class PointsField(DecimalField):
+    """Points, or none."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, [Optional()], **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("分值应为数字，如 1 或 0.5") from error
+
+
+class OutcomeForm(FlaskForm):
+    """处理意见: the outcome, its reason and, for a part, how many points are taken off."""
+
+    outcome = RadioField("处理结果", validate_choice=False)
+    points_off = DecimalField(
+        "减去分值", [Optional()], render_kw={"inputmode": "decimal", "autocomplete": "off"}
+    )
+    reply = TextAreaField("处理理由", filters=[lambda text: (text or "").strip()])
+
+    def __init__(self, petition: Petition) -> None:
+        super().__init__()
+        self.left = points_left(petition.demerit)
+        offered = dict(OUTCOMES[petition.kind])
+        if self.left <= HALF:
+            offered.pop(Outcome.PARTLY, None)
+        if Outcome.PARTLY not in offered:
+            del self.points_off
+        self.offered = {outcome.value: title for outcome, title in offered.items()}
+        self.outcome.choices = list(self.offered.items())
+
+    def validate_outcome(self, field: RadioField) -> None:
+        """Ask for a choice."""
+        if field.data not in self.offered:
+            raise ValidationError("请选择处理结果")
+
+    def validate_reply(self, field: TextAreaField) -> None:
+        """Ask for a reason, whatever the outcome; the institution and the person read it."""
+        if not field.data:
+            raise ValidationError("请写明处理理由，机构和本人会看到")
+        if len(field.data) > REASON_LENGTH:
+            raise ValidationError(f"最多 {REASON_LENGTH} 个字，现在是 {len(field.data)} 个，请缩短")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Check all fields; a part lies between nothing and what the entry still counts for."""
+        valid = bool(super().validate())
+        if self.outcome.data in self.offered and self.outcome.data == Outcome.PARTLY and not self._is_part():
+            self.points_off.errors = [
+                f"部分成立时请填写要减去的分值，{HALF} 至 {self.left - HALF}，可以有半分"
+            ]
+            return False
+        return valid
+
+    def _is_part(self) -> bool:
+        points: Decimal | None = self.points_off.data
+        return points is not None and points.is_finite() and 0 < points < self.left and points * 2 % 1 == 0
+
+
+@bp.get("/petitions")
+@allow(reviews)
+def petitions() -> Response:
+    """撤销与申辩."""
+    seen = Petition.visible_to(current_user).options(
+        joinedload(Petition.demerit), joinedload(Petition.filed_by)
+    )
+    return PetitionFilter(current_user).listing(seen, "petitions")
+
+
+@bp.get("/petitions/<uuid:petition_uuid>")
+@allow(reviews)
+def petition(petition_uuid: UUID) -> str:
+    """处理详情."""
+    found = _found(petition_uuid)
+    return _page(found, OutcomeForm(found), way_back(LIST, request.referrer))
+
+
+@bp.post("/petitions/<uuid:petition_uuid>/decision")
+@allow(reviews)
+def decide_petition(petition_uuid: UUID) -> AnyResponse | tuple[str, int]:
+    """提交 of the decision; whoever comes second is told what the first decided."""
+    found = _found(petition_uuid)
+    form, back = OutcomeForm(found), way_back(LIST, request.form.get("back"))
+    if found.is_waiting and not form.validate():
+        return _page(found, form, back), 422
+    try:
+        points = form.points_off.data if "points_off" in form and form.points_off.data else Decimal(0)
+        decide(found, Outcome(form.outcome.data), form.reply.data or "", points, by=current_user)
+    except AlreadyDecided:
+        db.session.rollback()
+        return _page(found, form, back, too_late=True), 409
+    flash(f"{found.demerit.facts['name']}的{found.kind.label}：{found.state_title}。", "success")
+    return go_to(back)
+
+
+def _found(uuid: UUID) -> Petition:
+    found: Petition = db.one_or_404(Petition.visible_to(current_user).where(Petition.uuid == uuid))
+    return found
+
+
+def _page(found: Petition, form: OutcomeForm, back: str, *, too_late: bool = False) -> str:
+    return render_template(
+        "supervision/petition.html",
+        petition=found,
+        demerit=found.demerit,
+        photos=photo_links(found.demerit.attachments, "材料信息"),
+        form=form,
+        back=back,
+        too_late=too_late,
+    )
