@@ -45,7 +45,7 @@ def decide(
     with watched(petition.demerit.person), db.session.no_autoflush:
         petition.points_off = {Outcome.UPHELD: left, Outcome.PARTLY: points_off}.get(outcome, Decimal(0))
         petition.outcome, petition.reply = outcome, reply
-        petition.decided_at, petition.decided_by = at or now(), by
+        petition.decided_at, petition.decided_by = at or now(), db.session.get_one(User, by.id)
         petition.digest = digest_of(petition.facts(), None)
     record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=str(petition.points_off))
     _tell_institution(petition)

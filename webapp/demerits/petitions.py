@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from webapp.accounts.models import User
 from webapp.attachments.links import PhotoLink, photo_links
 from webapp.attachments.models import Attachment
 from webapp.audit.models import record
@@ -36,9 +37,6 @@ from webapp.demerits.models import Demerit
 from webapp.demerits.points import Points
 from webapp.institutions.models import within_reach
 from webapp.messages.models import Message
-
-if TYPE_CHECKING:
-    from webapp.accounts.models import User
 
 WHERE_WAITING: dict[str, Any] = dict.fromkeys(
     ("sqlite_where", "postgresql_where"), text("decided_at IS NULL")
@@ -110,12 +108,12 @@ class Petition(PublicId, Base):
     digest: Mapped[str | None] = mapped_column(String(64))
 
     demerit: Mapped[Demerit] = relationship()
-    filed_by: Mapped["User"] = relationship(foreign_keys=filed_by_id)
-    decided_by: Mapped["User | None"] = relationship(foreign_keys=decided_by_id)
+    filed_by: Mapped[User] = relationship(foreign_keys=filed_by_id)
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     photos: Mapped[list["PetitionPhoto"]] = relationship(order_by="PetitionPhoto.id")
 
     @classmethod
-    def visible_to(cls, user: "User") -> Select[Self]:
+    def visible_to(cls, user: User) -> Select[Self]:
         """Select what waits or waited for a reviewer; members read theirs beside the entry."""
         if user.kind != "reviewer":
             return select(cls).where(false())
@@ -221,7 +219,7 @@ def file(
     photos: Iterable[Attachment],
     uuid: UUID,
     *,
-    by: "User",
+    by: User,
     at: datetime | None = None,
 ) -> Petition:
     """Record a petition and tell the reviewers of the district.
@@ -238,7 +236,7 @@ def file(
         kind=kind,
         reason=reason,
         filed_at=at or now(),
-        filed_by=by,
+        filed_by_id=by.id,
         deadline=deadline_of(demerit) if kind == PetitionKind.OBJECTION else None,
     )
     for photo in photos:
@@ -249,7 +247,7 @@ def file(
     db.session.flush()
     record(f"{kind}-filed", by=by, about=petition, demerit=str(demerit.uuid))
     Message.send_to_all(
-        db.session.scalars(type(by).reviewers_of(demerit.district).with_only_columns(type(by).id)),
+        db.session.scalars(User.reviewers_of(demerit.district).with_only_columns(User.id)),
         f"收到{kind.label}",
         f"{demerit.institution.name}就{demerit.facts['name']}的 {demerit.points} 分记分提交了{kind.label}。",
         f"/supervision/petitions/{petition.uuid}",

@@ -67,9 +67,7 @@ class OutcomeForm(FlaskForm):
     """处理意见: the outcome, its reason and, for a part, how many points are taken off."""
 
     outcome = RadioField("处理结果", validate_choice=False)
-    points_off = DecimalField(
-        "减去分值", [Optional()], render_kw={"inputmode": "decimal", "autocomplete": "off"}
-    )
+    points_off = PointsField("减去分值", render_kw={"inputmode": "decimal", "autocomplete": "off"})
     reply = TextAreaField("处理理由", filters=[lambda text: (text or "").strip()])
 
     def __init__(self, petition: Petition) -> None:
@@ -98,7 +96,8 @@ class OutcomeForm(FlaskForm):
     def validate(self, extra_validators: object = None) -> bool:
         """Check all fields; a part lies between nothing and what the entry still counts for."""
         valid = bool(super().validate())
-        if self.outcome.data in self.offered and self.outcome.data == Outcome.PARTLY and not self._is_part():
+        asks_for_part = self.outcome.data == Outcome.PARTLY and Outcome.PARTLY in self.offered
+        if asks_for_part and not self.points_off.errors and not self._is_part():
             self.points_off.errors = [
                 f"部分成立时请填写要减去的分值，{HALF} 至 {self.left - HALF}，可以有半分"
             ]
