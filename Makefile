@@ -37,9 +37,9 @@ browser: $(VENV)/dev.stamp # a headless Chromium for the browser tests
 
 lock: $(VENV)/dev.stamp ## renew the locked dependencies (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/' >&2; exit 1; }
-	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal --python-version 3.11 \
 		--custom-compile-command 'make lock' --output-file requirements.txt requirements.in
-	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 \
+	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal --python-version 3.11 \
 		--custom-compile-command 'make lock' --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## remove what set-up made; instance/ with its data stays
