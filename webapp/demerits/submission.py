@@ -1,12 +1,15 @@
 """Handing an entry in: the frozen record with its digest, chained per institution as inspections are."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from webapp.accounts.models import User
 from webapp.audit.models import record
+from webapp.catalog import DemeritRules
 from webapp.database import db, now
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
@@ -67,18 +70,51 @@ def _tell_administrators(demerit: Demerit, scorer: User) -> None:
 
 def _record_of(demerit: Demerit, scorer: User) -> dict[str, Any]:
     assert demerit.submitted_at is not None
-    rules = demerit.rules
     person = {name: getattr(demerit.person, name) for name in MedicalPerson.DATA}
-    institution = {"uuid": str(demerit.institution.uuid), "revision": demerit.revision.digest}
+    return record_of(
+        uuid=demerit.uuid,
+        person={"uuid": str(demerit.person.uuid), **person},
+        rules=demerit.rules,
+        institution={"uuid": str(demerit.institution.uuid), "revision": demerit.revision.digest},
+        scorer={"uuid": str(scorer.uuid), "name": scorer.name},
+        submitted_at=demerit.submitted_at,
+        conduct_on=demerit.conduct_on,
+        items=demerit.items,
+        points=demerit.points,
+        photos=[photo.sha256 for photo in demerit.attachments],
+    )
+
+
+def record_of(
+    *,
+    uuid: UUID,
+    person: dict[str, str],
+    rules: DemeritRules,
+    institution: dict[str, str],
+    scorer: dict[str, str],
+    submitted_at: datetime,
+    conduct_on: date,
+    items: list[str],
+    points: Decimal,
+    photos: list[str],
+) -> dict[str, Any]:
+    """Return the record to be frozen.
+
+    :param person: ``uuid`` and a value for each of :attr:`MedicalPerson.DATA`
+    :param institution: ``uuid``, and the digest of its ``revision``
+    :param scorer: ``uuid`` and ``name``
+    :param items: codes of the ticked items
+    :param photos: SHA-256 of each photo
+    """
     return {
-        "demerit": str(demerit.uuid),
-        "person": {"uuid": str(demerit.person.uuid), **person},
+        "demerit": str(uuid),
+        "person": person,
         "rules": {"slug": rules.slug, "version": rules.version, "sha256": rules.digest},
         "institution": institution,
-        "scorer": {"uuid": str(scorer.uuid), "name": scorer.name},
-        "submitted_at": demerit.submitted_at.isoformat(),
-        "conduct_on": demerit.conduct_on.isoformat(),
-        "items": {code: str(rules.items[code].points) for code in demerit.items},
-        "points": str(demerit.points),
-        "photos": [photo.sha256 for photo in demerit.attachments],
+        "scorer": scorer,
+        "submitted_at": submitted_at.isoformat(),
+        "conduct_on": conduct_on.isoformat(),
+        "items": {code: str(rules.items[code].points) for code in items},
+        "points": str(points),
+        "photos": photos,
     }

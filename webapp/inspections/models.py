@@ -1,6 +1,6 @@
 """Inspections: drafts while they are filled, frozen records after."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -154,8 +154,6 @@ class Inspection(PublicId, Base):
             raise ValueError("scope must be a part of what the inspector may answer")
         institution = inspector.institution
         assert institution is not None
-        checklist = catalog().current_checklist()
-        chapters = checklist.chapters(scope)
         inspection = cls(
             **({"uuid": uuid} if uuid else {}),
             institution_id=institution.id,
@@ -164,15 +162,23 @@ class Inspection(PublicId, Base):
             revision=db.session.scalar(InstitutionRevision.latest_of(institution.id)),
             inspector=inspector,
             kind=kind,
-            checklist_slug=checklist.slug,
-            checklist_version=checklist.version,
-            scope=[chapter.subcategory.code for chapter in chapters],
-            categories=f" {' '.join(sorted({chapter.category.code for chapter in chapters}))} ",
-            total=len(checklist.items_in(scope)),
+            **cls.extent(catalog().current_checklist(), scope),
         )
         db.session.add(inspection)
         db.session.commit()
         return inspection
+
+    @staticmethod
+    def extent(checklist: Checklist, scope: Collection[str]) -> dict[str, Any]:
+        """Return the columns that tell what an inspection of some 小类 of a checklist asks."""
+        chapters = checklist.chapters(scope)
+        return {
+            "checklist_slug": checklist.slug,
+            "checklist_version": checklist.version,
+            "scope": [chapter.subcategory.code for chapter in chapters],
+            "categories": f" {' '.join(sorted({chapter.category.code for chapter in chapters}))} ",
+            "total": len(checklist.items_in(scope)),
+        }
 
     @property
     def is_draft(self) -> bool:

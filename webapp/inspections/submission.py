@@ -10,6 +10,7 @@ import hashlib
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -18,12 +19,12 @@ from webapp.audit.models import record
 from webapp.database import db, now
 from webapp.formats import local_date
 from webapp.inspections.answers import Answer
-from webapp.inspections.models import Inspection
+from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution, InstitutionRevision
 from webapp.messages.models import Message
 
 if TYPE_CHECKING:
-    from webapp.catalog import Item
+    from webapp.catalog import Checklist, Item
 
 
 class Incomplete(Exception):
@@ -104,15 +105,46 @@ def _record_of(inspection: Inspection, answers: dict[str, Answer]) -> dict[str, 
     for photo in inspection.photos:
         photos.setdefault(photo.item, []).append(photo.attachment.sha256)
     whole = answers.get("")
-    checklist = inspection.checklist
+    return record_of(
+        uuid=inspection.uuid,
+        kind=inspection.kind,
+        checklist=inspection.checklist,
+        institution={"uuid": str(inspection.institution.uuid), "revision": inspection.revision.digest},
+        inspector={"uuid": str(inspection.inspector.uuid), "name": inspection.inspector.name},
+        submitted_at=inspection.submitted_at,
+        remark=whole.remark if whole else "",
+        answers={code: [answer.value, answer.remark] for code, answer in sorted(answers.items()) if code},
+        photos=photos,
+    )
+
+
+def record_of(
+    *,
+    uuid: UUID,
+    kind: InspectionKind,
+    checklist: "Checklist",
+    institution: dict[str, str],
+    inspector: dict[str, str],
+    submitted_at: datetime,
+    remark: str,
+    answers: dict[str, list[str | None]],
+    photos: dict[str, list[str]],
+) -> dict[str, Any]:
+    """Return the record to be frozen.
+
+    :param institution: ``uuid``, and the digest of its ``revision``
+    :param inspector: ``uuid`` and ``name``
+    :param answers: value and remark by item code, in the order of the codes
+    :param photos: SHA-256 of each photo by item code
+    """
     return {
-        "inspection": str(inspection.uuid),
-        "kind": inspection.kind,
+        "inspection": str(uuid),
+        "kind": kind,
         "checklist": {"slug": checklist.slug, "version": checklist.version, "sha256": checklist.digest},
-        "institution": {"uuid": str(inspection.institution.uuid), "revision": inspection.revision.digest},
-        "inspector": {"uuid": str(inspection.inspector.uuid), "name": inspection.inspector.name},
-        "submitted_at": inspection.submitted_at.isoformat(),
-        "remark": whole.remark if whole else "",
-        "answers": {code: [answer.value, answer.remark] for code, answer in sorted(answers.items()) if code},
+        "institution": institution,
+        "inspector": inspector,
+        "submitted_at": submitted_at.isoformat(),
+        "remark": remark,
+        "answers": answers,
         "photos": photos,
     }
