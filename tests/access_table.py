@@ -67,6 +67,10 @@ POST /me/password                                         302 422 422 422 422 42
 GET  /messages                                            302 200 200 200 200 200 200 200
 POST /messages/reading                                    302 404 404 404 404 404 404 404
 POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
+GET  /offline                                             200 200 200 200 200 200 200 200
+GET  /offline/fill                                        200 200 200 200 200 200 200 200
+GET  /offline/new                                         200 200 200 200 200 200 200 200
+GET  /outbox                                              200 200 200 200 200 200 200 200
 GET  /persons                                             302 403 403 403 200 403 403 403
 POST /persons                                             302 403 403 403 422 403 403 403
 GET  /persons/{medic}                                     302 403 403 403 200 403 403 403

@@ -66,8 +66,8 @@ def test_nothing_beside_the_folder_is_served(client: FlaskClient, path: str) -> 
 def test_a_second_start_uses_what_the_first_built(tmp_path: Path) -> None:
     first = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
     second = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
-    assert first.extensions["build"] == second.extensions["build"]
-    assert [build.name for build in (tmp_path / "static").iterdir()] == [first.extensions["build"]]
+    assert first.extensions["assets"] == second.extensions["assets"]
+    assert [build.name for build in (tmp_path / "static").iterdir()] == [first.extensions["assets"]]
 
 
 def test_whoever_builds_second_gives_way(tmp_path: Path) -> None:

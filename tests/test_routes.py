@@ -52,7 +52,14 @@ STRANGERS = {
     "other reviewer": OTHER_REVIEWER,
 }
 # Answers that a browser may keep, and addresses whose part is a name that the view looks up by itself.
-CACHEABLE = {"/manifest.webmanifest", "/static/css/base.css"}
+CACHEABLE = {
+    "/manifest.webmanifest",
+    "/offline",
+    "/offline/fill",
+    "/offline/new",
+    "/outbox",
+    "/static/css/base.css",
+}
 UNTYPED = {"institutions.check"}
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
 READS = [path for method, path, *_ in ROWS if method == "GET"]

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     target = Path(app.instance_path) / "static" / build
     if not target.exists():
         _build(source, target, names)
-    app.extensions["build"] = build
+    app.extensions["assets"] = build
 
     @app.url_defaults
     def use_digested_name(endpoint: str, values: dict[str, Any]) -> None:

@@ -43,15 +43,18 @@ def logout() -> AnyResponse:
 @bp.post("/me/appearance")
 @public
 def appearance() -> AnyResponse:
-    """Keep the choice of theme and large type in this browser, for years, without an account."""
+    """Keep the choice of theme and large type in this browser, for years, without an account.
+
+    Scripts may read it: pages that are the same for everybody (``webapp/pwa``) take on the look themselves.
+    """
     response = redirect(_safe(request.form.get("next")), 303)
     theme = request.form.get("theme", "")
     if theme in ("light", "dark"):
-        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax", httponly=True)
+        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax")
     else:
         response.delete_cookie("theme")
     if request.form.get("care"):
-        response.set_cookie("care", "1", max_age=YEAR, samesite="Lax", httponly=True)
+        response.set_cookie("care", "1", max_age=YEAR, samesite="Lax")
     else:
         response.delete_cookie("care")
     return response

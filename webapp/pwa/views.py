@@ -1,8 +1,8 @@
-"""The web app manifest (W3C Web Application Manifest)."""
+"""What browsers fetch to install the app and to open it offline: manifest, shells, service worker."""
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from webapp.access import public
 
@@ -32,6 +32,20 @@ def manifest() -> Response:
     response.mimetype = "application/manifest+json"
     response.cache_control.public = True
     response.cache_control.max_age = 3600
+    return response
+
+
+@bp.get("/offline")
+@bp.get("/offline/new")
+@bp.get("/offline/fill")
+@bp.get("/outbox")
+@public
+def shell() -> Response:
+    """A page without a person in it, which the phone's scripts fill from the phone's own database."""
+    response = Response(current_app.extensions["shells"][request.path], mimetype="text/html")
+    response.cache_control.no_cache = True
+    # The service worker keeps it only beside the files of the same build.
+    response.headers["X-Build"] = current_app.extensions["build"]
     return response
 
 
