@@ -8,6 +8,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, ValidationError
 
@@ -24,7 +25,7 @@ from webapp.fields import TextLine
 from webapp.institutions.models import Institution
 from webapp.numbers import id_number_problem, normalise_id_number
 from webapp.supervision.desk import bp, way_back
-from webapp.supervision.filters import DatedFilter, is_called, refers
+from webapp.supervision.filters import DatedFilter, Place, is_called, refers
 from webapp.words import Words
 
 LIST = "supervision.demerits"
@@ -35,18 +36,19 @@ class DemeritFilter(DatedFilter):
     """Submitted demerits, newest first (manual 2.3.1); the ID number comes by :class:`NumberForm`."""
 
     ENDPOINT = LIST
+    MODEL = Demerit
+    PLACE = (Demerit.recorded_on, Demerit.id)
     name = TextLine("姓名", [Words()], max_length=50)
     q = TextLine("执业机构", max_length=100)
 
-    def __init__(self, user: User, number: str = "") -> None:
+    def __init__(self, user: User, args: MultiDict[str, str] | None = None, *, number: str = "") -> None:
         """:param number: as :meth:`MedicalPerson.numbered_anywhere` takes it, or nothing"""
-        super().__init__(user)
+        super().__init__(user, args)
         self.number = number
         self.district.label.text = "所属地区"
 
-    def narrow(self, seen: Select[Demerit]) -> Select[Demerit]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Demerit.uuid, Demerit.recorded_on, Demerit.id)
+    def narrow(self, seen: Select[Demerit], after: Place | None = None) -> Select[Demerit]:
+        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
         if self.district.data:
             seen = seen.where(Demerit.district == self.district.data)
         if self.q.data:
@@ -56,7 +58,7 @@ class DemeritFilter(DatedFilter):
         if self.number:
             wanted = MedicalPerson.numbered_anywhere(self.number)
             seen = seen.where(refers(Demerit.person_id, MedicalPerson, wanted))
-        return self.between(seen, Demerit.recorded_on, Demerit.id, after)
+        return self.between(seen, after)
 
 
 class NumberForm(FlaskForm):
@@ -86,7 +88,7 @@ def demerits() -> Response:
     """医疗人员不良记分查询; asking for an ID number is a POST that writes nothing."""
     numbers = NumberForm()
     refused = numbers.is_submitted() and not numbers.validate()
-    form = DemeritFilter(current_user, "" if refused else numbers.id_number.data or "")
+    form = DemeritFilter(current_user, number="" if refused else numbers.id_number.data or "")
     answer = form.listing(listed(Demerit.visible_to(current_user)), "demerits", numbers=numbers)
     if refused:
         answer.status_code = 422

@@ -13,6 +13,7 @@ from uuid import UUID
 from flask import Response, abort, request, url_for
 from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
 
@@ -28,6 +29,8 @@ PAGE = 20
 FEW = 500
 ALL = {"": "全部"}
 Row = TypeVar("Row", bound=PublicId)
+# Where a row stands in a list: its values of the columns by which the list is ordered.
+Place = tuple[Any, ...]
 
 
 class Choice(SelectField):
@@ -55,17 +58,22 @@ class Filter(Form):
     """What the filters of all lists share."""
 
     ENDPOINT: ClassVar[str]
+    MODEL: ClassVar[type[PublicId]]
+    # The columns by which the list is ordered.
+    PLACE: ClassVar[tuple[InstrumentedAttribute[Any], ...]]
     district = Choice("经营地区", default="")
 
-    def __init__(self, user: User) -> None:
-        super().__init__(request.args)
+    def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
+        """:param args: what is asked for; by default what the address says"""
+        self.args = request.args if args is None else args
+        super().__init__(self.args)
         self.user = user
         self.district.choices = ALL | {region.code: _name(region) for region in _reach(user)}
 
     @property
     def asked(self) -> dict[str, str]:
         """The fields that narrow the list, as an address carries them."""
-        return {field.name: value for field in self if (value := request.args.get(field.name))}
+        return {field.name: value for field in self if (value := self.args.get(field.name))}
 
     def page_of(self, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
         """Return one page of the rows that :meth:`narrow` selects, and the address of the next or nothing."""
@@ -74,8 +82,8 @@ class Filter(Form):
         further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
         return rows[:PAGE], f"{url_for(self.ENDPOINT)}?{further}"
 
-    def narrow(self, seen: Select[Any]) -> Select[Any]:
-        """Return the rows of one page and one more."""
+    def narrow(self, seen: Select[Any], after: Place | None = None) -> Select[Any]:
+        """Return the rows that are asked for in the list's order, those behind a place if one is given."""
         raise NotImplementedError
 
     def listing(self, seen: Select[Any], names: str, **context: Any) -> Response:
@@ -85,7 +93,7 @@ class Filter(Form):
         :param names: what the rows are called in templates and their file names, such as ``inspections``
         """
         valid = self.validate()
-        rows, more = self.page_of(db.session.scalars(self.narrow(seen)).all() if valid else [])
+        rows, more = self.page_of(self._page(seen) if valid else [])
         fragment = f"_{names[:-1]}_rows" if "after" in request.values else f"_{names}"
         return page_or_fragment(
             f"supervision/{names}.html",
@@ -94,17 +102,20 @@ class Filter(Form):
             **{**context, names: rows, "form": self, "more": more},
         )
 
-    def place(
-        self, seen: Select[Any], uuid: InstrumentedAttribute[UUID], *key: InstrumentedAttribute[Any]
-    ) -> Any | None:
-        """Return the key of the last row seen, if the address names one; 404 when it is out of reach."""
+    def _page(self, seen: Select[Any]) -> Sequence[Any]:
+        """One page and one more row, which tells whether there is another page."""
+        return db.session.scalars(self.narrow(seen, self._place(seen)).limit(PAGE + 1)).all()
+
+    def _place(self, seen: Select[Any]) -> Place | None:
+        """The place of the last row seen, if the address names one; 404 when it is out of reach."""
         if "after" not in request.values:
             return None
         try:
             last = UUID(request.values["after"])
         except ValueError:
             abort(404)
-        return db.session.execute(seen.with_only_columns(*key).where(uuid == last)).first() or abort(404)
+        row = seen.with_only_columns(*self.PLACE).where(self.MODEL.uuid == last)
+        return tuple(db.session.execute(row).first() or abort(404))
 
 
 def level_choice() -> Choice:
@@ -126,8 +137,9 @@ class DatedFilter(Filter):
         if start and field.data and start > field.data:
             raise ValidationError("结束时间不能早于开始时间，请重新选择")
 
-    def between(self, seen: Select[Any], day: Any, key: Any, after: Any | None) -> Select[Any]:
-        """Return the rows of one page and one more between the days, the newest first."""
+    def between(self, seen: Select[Any], after: Place | None) -> Select[Any]:
+        """Return the rows between the days, the newest first; the place begins with the day."""
+        day, key = self.PLACE
         if self.start.data:
             seen = seen.where(day >= self.start.data)
         # The place takes the upper bound's part: two bounds would make the database walk from the end again.
@@ -135,7 +147,7 @@ class DatedFilter(Filter):
             seen = seen.where(tuple_(day, key) < tuple_(*after))
         elif self.end.data:
             seen = seen.where(day <= self.end.data)
-        return seen.order_by(day.desc(), key.desc()).limit(PAGE + 1)
+        return seen.order_by(day.desc(), key.desc())
 
 
 def refers(column: Any, target: type[PublicId], wanted: Any) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from flask import Response, request
 from flask_login import current_user
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from werkzeug.datastructures import MultiDict
 
 from webapp.access import allow, reviews
 from webapp.accounts.models import User
@@ -17,7 +18,7 @@ from webapp.inspections.content import content_of
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, level_choice, refers
+from webapp.supervision.filters import ALL, Choice, DatedFilter, Place, is_called, level_choice, refers
 
 LIST = "supervision.inspections"
 
@@ -25,19 +26,20 @@ LIST = "supervision.inspections"
 class InspectionFilter(DatedFilter):
     """Submitted inspections, newest first (manual 2.2.1)."""
 
-    ENDPOINT = "supervision.inspections"
+    ENDPOINT = LIST
+    MODEL = Inspection
+    PLACE = (Inspection.inspected_on, Inspection.id)
     level = level_choice()
     category = Choice("自查项目", default="")
     q = TextLine("单位名称", max_length=100)
 
-    def __init__(self, user: User) -> None:
-        super().__init__(user)
+    def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
+        super().__init__(user, args)
         categories = catalog().current_checklist().categories.values()
         self.category.choices = ALL | {category.code: category.title for category in categories}
 
-    def narrow(self, seen: Select[Inspection]) -> Select[Inspection]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Inspection.uuid, Inspection.inspected_on, Inspection.id)
+    def narrow(self, seen: Select[Inspection], after: Place | None = None) -> Select[Inspection]:
+        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
         if self.district.data:
             seen = seen.where(Inspection.district == self.district.data)
         if self.level.data:
@@ -46,7 +48,7 @@ class InspectionFilter(DatedFilter):
             seen = seen.where(Inspection.touches(self.category.data))
         if self.q.data:
             seen = seen.where(refers(Inspection.institution_id, Institution, is_called(self.q.data)))
-        return self.between(seen, Inspection.inspected_on, Inspection.id, after)
+        return self.between(seen, after)
 
 
 @bp.get("/inspections")

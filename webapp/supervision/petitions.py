@@ -20,7 +20,7 @@ from webapp.demerits.decisions import AlreadyDecided, decide
 from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
 from webapp.fragments import go_to
 from webapp.supervision.desk import bp, way_back
-from webapp.supervision.filters import ALL, PAGE, Choice, Filter
+from webapp.supervision.filters import ALL, Choice, Filter, Place
 from webapp.supervision.forms import REASON_LENGTH
 
 LIST = "supervision.petitions"
@@ -32,12 +32,13 @@ class PetitionFilter(Filter):
     """Petitions, the newest first."""
 
     ENDPOINT = LIST
+    MODEL = Petition
+    PLACE = (Petition.id,)
     kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in PetitionKind}, default="")
     state = Choice("状态", choices=ALL | STATES, default="")
 
-    def narrow(self, seen: Select[Petition]) -> Select[Petition]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Petition.uuid, Petition.id)
+    def narrow(self, seen: Select[Petition], after: Place | None = None) -> Select[Petition]:
+        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
         if self.district.data:
             seen = seen.where(Petition.district == self.district.data)
         if self.kind.data:
@@ -46,8 +47,8 @@ class PetitionFilter(Filter):
             waits = Petition.decided_at.is_(None)
             seen = seen.where(waits if self.state.data == "waiting" else ~waits)
         if after:
-            seen = seen.where(Petition.id < after.id)
-        return seen.order_by(Petition.id.desc()).limit(PAGE + 1)
+            seen = seen.where(Petition.id < after[0])
+        return seen.order_by(Petition.id.desc())
 
 
 class PointsField(DecimalField):

@@ -18,7 +18,7 @@ from webapp.institutions.changes import Change
 from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, PAGE, Choice, Filter, is_called, level_choice
+from webapp.supervision.filters import ALL, Choice, Filter, Place, is_called, level_choice
 from webapp.supervision.forms import DecisionForm
 
 LIST = "supervision.registrations"
@@ -29,14 +29,15 @@ NUMBERS = ("legal_person_id_number", "contact_phone")
 class RegistrationFilter(Filter):
     """Registrations by district, and the newest of each district first (manual 2.1.1)."""
 
-    ENDPOINT = "supervision.registrations"
+    ENDPOINT = LIST
+    MODEL = Registration
+    PLACE = (Registration.district, Registration.id)
     level = level_choice()
     status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
     q = TextLine("单位名称或信用代码", max_length=100)
 
-    def narrow(self, seen: Select[Registration]) -> Select[Registration]:
-        """Return the rows of one page and one more."""
-        after = self.place(seen, Registration.uuid, Registration.district, Registration.id)
+    def narrow(self, seen: Select[Registration], after: Place | None = None) -> Select[Registration]:
+        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
         if self.district.data:
             seen = seen.where(Registration.district == self.district.data)
         if self.status.data:
@@ -46,9 +47,10 @@ class RegistrationFilter(Filter):
         if self.q.data:
             seen = seen.where(Registration.institution.has(is_called(self.q.data)))
         if after:
-            further = or_(Registration.district > after.district, Registration.id < after.id)
-            seen = seen.where(Registration.district >= after.district, further)
-        return seen.order_by(Registration.district, Registration.id.desc()).limit(PAGE + 1)
+            district, key = after
+            further = or_(Registration.district > district, Registration.id < key)
+            seen = seen.where(Registration.district >= district, further)
+        return seen.order_by(Registration.district, Registration.id.desc())
 
 
 @bp.get("/registrations")
