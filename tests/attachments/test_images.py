@@ -58,6 +58,7 @@ def test_a_photo_becomes_a_plain_jpeg(data: bytes) -> None:
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (photo.width, photo.height))
     assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     assert photo.sha256 == hashlib.sha256(photo.jpeg).hexdigest()
+    assert photo.source_sha256 == hashlib.sha256(data).hexdigest()
     assert read(data) == photo
 
 

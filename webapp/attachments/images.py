@@ -59,11 +59,15 @@ UPRIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as it is kept: baseline JPEG, sRGB, upright; sides in pixels, `sha256` of `jpeg` as hex."""
+    """A photo as it is kept: baseline JPEG, sRGB, upright; sides in pixels.
+
+    `sha256` is the digest of `jpeg`, `source_sha256` that of the file as it was uploaded, both as hex.
+    """
 
     jpeg: bytes
     thumbnail: bytes
     sha256: str
+    source_sha256: str
     width: int
     height: int
 
@@ -79,14 +83,19 @@ def read_photo(stream: IO[bytes], filename: str | None) -> Photo:
     :param filename: the name it was uploaded under, only to tell one of several files in a message
     :raises PhotoRefused: it is no photo, too large, moving, or damaged
     """
+    source = stream.read(MAX_BYTES + 1)
     try:
-        picture = _picture(stream.read(MAX_BYTES + 1))
+        picture = _picture(source)
     except PhotoRefused as refusal:
         raise PhotoRefused(f"{_shown(filename)}{refusal}") from refusal
     jpeg = _jpeg(picture)
     width, height = picture.size
     picture.thumbnail(THUMBNAIL_BOX, Image.Resampling.LANCZOS)
-    return Photo(jpeg, _jpeg(picture), hashlib.sha256(jpeg).hexdigest(), width, height)
+    return Photo(jpeg, _jpeg(picture), _sha256(jpeg), _sha256(source), width, height)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _shown(filename: str | None) -> str:

@@ -35,6 +35,8 @@ class Attachment(PublicId, Base):
     # Whether reviewers of the district may see it: its record was handed in.
     released: Mapped[bool] = mapped_column(default=False)
     sha256: Mapped[str] = mapped_column(String(64))
+    # Digest of the file as it was uploaded, by which the phone knows its photo; not kept for old photos.
+    source_sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int] = mapped_column()
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
@@ -94,6 +96,7 @@ class Attachment(PublicId, Base):
             institution_id=uploader.institution_id if uploader else None,
             draft=draft,
             sha256=photo.sha256,
+            source_sha256=photo.source_sha256,
             size=len(photo.jpeg),
             width=photo.width,
             height=photo.height,
