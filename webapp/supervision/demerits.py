@@ -22,22 +22,50 @@ from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import petitions_against
 from webapp.fields import TextLine
+from webapp.formats import day
 from webapp.institutions.models import Institution
-from webapp.numbers import id_number_problem, normalise_id_number
-from webapp.supervision.desk import bp, way_back
-from webapp.supervision.filters import DatedFilter, Place, is_called, refers
+from webapp.numbers import id_number_problem, mask_id_number, normalise_id_number
+from webapp.supervision.columns import Column
+from webapp.supervision.desk import bp, district_name, way_back
+from webapp.supervision.filters import DatedFilter, is_called, refers
+from webapp.supervision.paging import By
 from webapp.words import Words
 
 LIST = "supervision.demerits"
 ENDS = re.compile(r"[0-9]{6}|[0-9]{3}[0-9X]|[0-9]{6}\*+[0-9]{3}[0-9X]")
 
 
+def profession(title: str) -> str:
+    """专业类别 of somebody with this 职称, the first where several have one of this name."""
+    kinds = catalog().reference.titles.items()
+    return next((kind for kind, titles in kinds if title in titles), "其他")
+
+
+bp.add_app_template_filter(profession)
+COLUMNS = (
+    Column("district", "所属地区", lambda row: district_name(row.district), look="nowrap"),
+    Column("name", "姓名", lambda row: row.facts["name"], look="name"),
+    Column("profession", "专业类别", lambda row: profession(row.facts["title"]), look="nowrap"),
+    Column("gender", "性别", lambda row: row.facts["gender"]),
+    Column(
+        "id_number",
+        "身份证",
+        lambda row: mask_id_number(row.facts["id_number"]),
+        full=lambda row: row.facts["id_number"],
+        look="num nowrap",
+    ),
+    Column("institution", "执业机构", lambda row: row.institution.name),
+    Column("points", "记分", lambda row: str(row.points), look="num"),
+    Column("recorded_on", "记分日期", lambda row: day(row.recorded_on), look="nowrap"),
+)
+
+
 class DemeritFilter(DatedFilter):
     """Submitted demerits, newest first (manual 2.3.1); the ID number comes by :class:`NumberForm`."""
 
-    ENDPOINT = LIST
-    MODEL = Demerit
-    PLACE = (Demerit.recorded_on, Demerit.id)
+    ENDPOINT, MODEL = LIST, Demerit
+    ORDER = (By(Demerit.recorded_on, falling=True), By(Demerit.id, falling=True))
+    COLUMNS = COLUMNS
     name = TextLine("姓名", [Words()], max_length=50)
     q = TextLine("执业机构", max_length=100)
 
@@ -47,10 +75,9 @@ class DemeritFilter(DatedFilter):
         self.number = number
         self.district.label.text = "所属地区"
 
-    def narrow(self, seen: Select[Demerit], after: Place | None = None) -> Select[Demerit]:
-        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
-        if self.district.data:
-            seen = seen.where(Demerit.district == self.district.data)
+    def matching(self, seen: Select[Demerit]) -> Select[Demerit]:
+        """Return the rows that the fields ask for, but for a range of days."""
+        seen = super().matching(seen)
         if self.q.data:
             seen = seen.where(refers(Demerit.institution_id, Institution, is_called(self.q.data)))
         if self.name.data:
@@ -58,7 +85,11 @@ class DemeritFilter(DatedFilter):
         if self.number:
             wanted = MedicalPerson.numbered_anywhere(self.number)
             seen = seen.where(refers(Demerit.person_id, MedicalPerson, wanted))
-        return self.between(seen, after)
+        return seen
+
+    def name_of(self, row: Demerit) -> str:
+        """What a row is called beside others."""
+        return f"{row.facts['name']} {day(row.recorded_on)}"
 
 
 class NumberForm(FlaskForm):
@@ -89,7 +120,7 @@ def demerits() -> Response:
     numbers = NumberForm()
     refused = numbers.is_submitted() and not numbers.validate()
     form = DemeritFilter(current_user, number="" if refused else numbers.id_number.data or "")
-    answer = form.listing(listed(Demerit.visible_to(current_user)), "demerits", numbers=numbers)
+    answer = form.listing(listed(Demerit.visible_to(current_user)), numbers=numbers)
     if refused:
         answer.status_code = 422
     return answer
@@ -118,13 +149,6 @@ def demerit_number(demerit_uuid: UUID) -> str:
     record("numbers-shown", by=current_user, about=found, number="id_number")
     db.session.commit()
     return render_template("persons/_number.html", person=found.facts)
-
-
-@bp.app_template_filter()
-def profession(title: str) -> str:
-    """专业类别 of somebody with this 职称, the first where several have one of this name."""
-    kinds = catalog().reference.titles.items()
-    return next((kind for kind, titles in kinds if title in titles), "其他")
 
 
 def listed(seen: Select[Demerit]) -> Select[Demerit]:

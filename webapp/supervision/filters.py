@@ -1,18 +1,16 @@
 """What a reviewer asks a list for: the query string, read once, narrows the select line by line.
 
-Pages are cut by key: the place of the last row seen bounds the next page, so that a page costs the same
-wherever it lies. The address names that row by its public identifier.
+List, count, plots and export ask the same object.
 """
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from sqlalchemy import ColumnElement, Select, false, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
@@ -23,14 +21,13 @@ from webapp.database import PublicId, db
 from webapp.fields import UNKNOWN_CHOICE
 from webapp.fragments import page_or_fragment
 from webapp.institutions.models import Institution
+from webapp.supervision.columns import Column
+from webapp.supervision.paging import PAGE, Order, Place, beyond, in_order
 
-PAGE = 20
 # Up to so many rows of another table are named by their keys, see refers().
 FEW = 500
 ALL = {"": "全部"}
 Row = TypeVar("Row", bound=PublicId)
-# Where a row stands in a list: its values of the columns by which the list is ordered.
-Place = tuple[Any, ...]
 
 
 class Choice(SelectField):
@@ -54,13 +51,20 @@ class Day(DateField):
             raise ValueError("日期应写成年-月-日，如 2026-09-27") from error
 
 
+class Page(NamedTuple):
+    """Some rows of a list, and the address of the next ones or nothing."""
+
+    rows: Sequence[Any]
+    more: str
+
+
 class Filter(Form):
-    """What the filters of all lists share."""
+    """What the filters of all lists share; subclasses narrow by their own fields."""
 
     ENDPOINT: ClassVar[str]
-    MODEL: ClassVar[type[PublicId]]
-    # The columns by which the list is ordered.
-    PLACE: ClassVar[tuple[InstrumentedAttribute[Any], ...]]
+    MODEL: ClassVar[type[Any]]
+    ORDER: ClassVar[Order]
+    COLUMNS: ClassVar[tuple[Column, ...]]
     district = Choice("经营地区", default="")
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
@@ -75,47 +79,70 @@ class Filter(Form):
         """The fields that narrow the list, as an address carries them."""
         return {field.name: value for field in self if (value := self.args.get(field.name))}
 
-    def page_of(self, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
-        """Return one page of the rows that :meth:`narrow` selects, and the address of the next or nothing."""
-        if len(rows) <= PAGE:
-            return rows, ""
-        further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
-        return rows[:PAGE], f"{url_for(self.ENDPOINT)}?{further}"
+    @property
+    def url(self) -> str:
+        """The list's address without any filter."""
+        return url_for(self.ENDPOINT)
 
-    def narrow(self, seen: Select[Any], after: Place | None = None) -> Select[Any]:
-        """Return the rows that are asked for in the list's order, those behind a place if one is given."""
+    def address_of(self, row: Any) -> str:
+        """The address of one row's details."""
+        return f"{self.url}/{row.uuid}"
+
+    def name_of(self, row: Any) -> str:
+        """What a row is called beside others, for those who hear its links."""
         raise NotImplementedError
 
-    def listing(self, seen: Select[Any], names: str, **context: Any) -> Response:
+    def narrow(self, seen: Select[Any], after: Place | None = None) -> Select[Any]:
+        """Return the rows that are asked for in the list's order, those behind a place if one is given.
+
+        :param seen: what the user may see of the list
+        """
+        if after is None:
+            return in_order(self.matching(seen).where(*self.range()), self.ORDER)
+        # The place takes the upper bound's part: two bounds would make the database walk from the end again.
+        behind = self.matching(seen).where(*self.range(upper=False), beyond(self.ORDER, after))
+        return in_order(behind, self.ORDER)
+
+    def matching(self, seen: Select[Any]) -> Select[Any]:
+        """Return the rows that the fields ask for, but for a range of days."""
+        return seen.where(self.MODEL.district == self.district.data) if self.district.data else seen
+
+    def range(self, *, lower: bool = True, upper: bool = True) -> list[ColumnElement[bool]]:
+        """Return the conditions of a range of days, without an end that a place in the list stands for."""
+        return []
+
+    def page(self, seen: Select[Any]) -> Page:
+        """Return the page that the address asks for."""
+        after = request.values.get("after")
+        place = None if after is None else self.place(seen, after)
+        rows = db.session.scalars(self.narrow(seen, place).limit(PAGE + 1)).all()
+        if len(rows) <= PAGE:
+            return Page(rows, "")
+        further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
+        return Page(rows[:PAGE], f"{self.url}?{further}")
+
+    def place(self, seen: Select[Any], text: str) -> Place:
+        """Return the place of a row that the address names; 404 when it is out of reach."""
+        try:
+            uuid = UUID(text)
+        except ValueError:
+            abort(404)
+        row = seen.with_only_columns(*(by.column for by in self.ORDER)).where(self.MODEL.uuid == uuid)
+        return tuple(db.session.execute(row).first() or abort(404))
+
+    def listing(self, seen: Select[Any], **context: Any) -> Response:
         """Answer with a page of a list; htmx gets the list with its filters, or further rows of it.
 
         :param seen: what the user may see of it
-        :param names: what the rows are called in templates and their file names, such as ``inspections``
         """
-        valid = self.validate()
-        rows, more = self.page_of(self._page(seen) if valid else [])
-        fragment = f"_{names[:-1]}_rows" if "after" in request.values else f"_{names}"
+        valid, name = self.validate(), self.ENDPOINT.rpartition(".")[2]
+        rows, more = self.page(seen) if valid else Page([], "")
         return page_or_fragment(
-            f"supervision/{names}.html",
-            f"supervision/{fragment}.html",
+            f"supervision/{name}.html",
+            "supervision/_rows.html" if "after" in request.values else f"supervision/_{name}.html",
             status=200 if valid else 422,
-            **{**context, names: rows, "form": self, "more": more},
+            **{**context, "rows": rows, "form": self, "more": more},
         )
-
-    def _page(self, seen: Select[Any]) -> Sequence[Any]:
-        """One page and one more row, which tells whether there is another page."""
-        return db.session.scalars(self.narrow(seen, self._place(seen)).limit(PAGE + 1)).all()
-
-    def _place(self, seen: Select[Any]) -> Place | None:
-        """The place of the last row seen, if the address names one; 404 when it is out of reach."""
-        if "after" not in request.values:
-            return None
-        try:
-            last = UUID(request.values["after"])
-        except ValueError:
-            abort(404)
-        row = seen.with_only_columns(*self.PLACE).where(self.MODEL.uuid == last)
-        return tuple(db.session.execute(row).first() or abort(404))
 
 
 def level_choice() -> Choice:
@@ -137,17 +164,12 @@ class DatedFilter(Filter):
         if start and field.data and start > field.data:
             raise ValidationError("结束时间不能早于开始时间，请重新选择")
 
-    def between(self, seen: Select[Any], after: Place | None) -> Select[Any]:
-        """Return the rows between the days, the newest first; the place begins with the day."""
-        day, key = self.PLACE
-        if self.start.data:
-            seen = seen.where(day >= self.start.data)
-        # The place takes the upper bound's part: two bounds would make the database walk from the end again.
-        if after:
-            seen = seen.where(tuple_(day, key) < tuple_(*after))
-        elif self.end.data:
-            seen = seen.where(day <= self.end.data)
-        return seen.order_by(day.desc(), key.desc())
+    def range(self, *, lower: bool = True, upper: bool = True) -> list[ColumnElement[bool]]:
+        """Return the conditions of the days, which are the first column of the order."""
+        day = self.ORDER[0].column
+        since = [day >= self.start.data] if lower and self.start.data else []
+        until = [day <= self.end.data] if upper and self.end.data else []
+        return since + until
 
 
 def refers(column: Any, target: type[PublicId], wanted: Any) -> ColumnElement[bool]:

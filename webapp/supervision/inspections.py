@@ -13,22 +13,35 @@ from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.database import db
 from webapp.fields import TextLine
+from webapp.formats import day
 from webapp.fragments import page_or_fragment
 from webapp.inspections.content import content_of
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution
-from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, DatedFilter, Place, is_called, level_choice, refers
+from webapp.supervision.columns import Column
+from webapp.supervision.desk import bp, district_name, documents_of, way_back
+from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, level_choice, refers
+from webapp.supervision.paging import By
 
 LIST = "supervision.inspections"
+
+
+COLUMNS = (
+    Column("district", "经营地区", lambda row: district_name(row.district), look="nowrap"),
+    Column("name", "单位名称", lambda row: row.institution.name, look="name"),
+    Column("titles", "自查项目", lambda row: row.short_titles),
+    Column("inspected_on", "自查日期", lambda row: day(row.inspected_on), look="nowrap"),
+    Column("level", "机构级别", lambda row: row.level, look="nowrap"),
+    Column("inspector", "自查人员", lambda row: row.inspector.name),
+)
 
 
 class InspectionFilter(DatedFilter):
     """Submitted inspections, newest first (manual 2.2.1)."""
 
-    ENDPOINT = LIST
-    MODEL = Inspection
-    PLACE = (Inspection.inspected_on, Inspection.id)
+    ENDPOINT, MODEL = LIST, Inspection
+    ORDER = (By(Inspection.inspected_on, falling=True), By(Inspection.id, falling=True))
+    COLUMNS = COLUMNS
     level = level_choice()
     category = Choice("自查项目", default="")
     q = TextLine("单位名称", max_length=100)
@@ -38,17 +51,20 @@ class InspectionFilter(DatedFilter):
         categories = catalog().current_checklist().categories.values()
         self.category.choices = ALL | {category.code: category.title for category in categories}
 
-    def narrow(self, seen: Select[Inspection], after: Place | None = None) -> Select[Inspection]:
-        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
-        if self.district.data:
-            seen = seen.where(Inspection.district == self.district.data)
+    def matching(self, seen: Select[Inspection]) -> Select[Inspection]:
+        """Return the rows that the fields ask for, but for a range of days."""
+        seen = super().matching(seen)
         if self.level.data:
             seen = seen.where(Inspection.level == self.level.data)
         if self.category.data:
             seen = seen.where(Inspection.touches(self.category.data))
         if self.q.data:
             seen = seen.where(refers(Inspection.institution_id, Institution, is_called(self.q.data)))
-        return self.between(seen, after)
+        return seen
+
+    def name_of(self, row: Inspection) -> str:
+        """What a row is called beside others."""
+        return f"{row.institution.name} {day(row.inspected_on)}"
 
 
 @bp.get("/inspections")
@@ -56,7 +72,7 @@ class InspectionFilter(DatedFilter):
 def inspections() -> Response:
     """自查记录查询."""
     seen = listed(Inspection.visible_to(current_user))
-    return InspectionFilter(current_user).listing(seen, "inspections")
+    return InspectionFilter(current_user).listing(seen)
 
 
 @bp.get("/inspections/<uuid:inspection_uuid>")

@@ -18,37 +18,59 @@ from webapp.attachments.links import photo_links
 from webapp.database import db
 from webapp.demerits.decisions import AlreadyDecided, decide
 from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
+from webapp.formats import day
 from webapp.fragments import go_to
-from webapp.supervision.desk import bp, way_back
-from webapp.supervision.filters import ALL, Choice, Filter, Place
+from webapp.supervision.columns import Column
+from webapp.supervision.desk import bp, district_name, way_back
+from webapp.supervision.filters import ALL, Choice, Filter
 from webapp.supervision.forms import REASON_LENGTH
+from webapp.supervision.paging import By
 
 LIST = "supervision.petitions"
 HALF = Decimal("0.5")
 STATES = {"waiting": "待处理", "decided": "已处理"}
 
 
+COLUMNS = (
+    Column("district", "所属地区", lambda row: district_name(row.district), look="nowrap"),
+    Column("name", "姓名", lambda row: row.demerit.facts["name"], look="name"),
+    Column("kind", "类别", lambda row: row.kind.label, look="nowrap"),
+    Column("points", "记分", lambda row: str(row.demerit.points), look="num"),
+    Column("recorded_on", "记分日期", lambda row: day(row.demerit.recorded_on), look="nowrap"),
+    Column("filed_by", "提交人", lambda row: row.filed_by.name),
+    Column("filed_at", "提交日期", lambda row: day(row.filed_at), look="nowrap"),
+    Column(
+        "state",
+        "状态",
+        lambda row: row.state_title,
+        look="nowrap",
+        tags=lambda row: [(row.state_title, "amber" if row.is_waiting else "grey")],
+    ),
+)
+
+
 class PetitionFilter(Filter):
     """Petitions, the newest first."""
 
-    ENDPOINT = LIST
-    MODEL = Petition
-    PLACE = (Petition.id,)
+    ENDPOINT, MODEL = LIST, Petition
+    ORDER = (By(Petition.id, falling=True),)
+    COLUMNS = COLUMNS
     kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in PetitionKind}, default="")
     state = Choice("状态", choices=ALL | STATES, default="")
 
-    def narrow(self, seen: Select[Petition], after: Place | None = None) -> Select[Petition]:
-        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
-        if self.district.data:
-            seen = seen.where(Petition.district == self.district.data)
+    def matching(self, seen: Select[Petition]) -> Select[Petition]:
+        """Return the rows that the fields ask for."""
+        seen = super().matching(seen)
         if self.kind.data:
             seen = seen.where(Petition.kind == self.kind.data)
         if self.state.data:
             waits = Petition.decided_at.is_(None)
             seen = seen.where(waits if self.state.data == "waiting" else ~waits)
-        if after:
-            seen = seen.where(Petition.id < after[0])
-        return seen.order_by(Petition.id.desc())
+        return seen
+
+    def name_of(self, row: Petition) -> str:
+        """What a row is called beside others."""
+        return f"{row.demerit.facts['name']}的{row.kind.label}"
 
 
 class PointsField(DecimalField):
@@ -117,7 +139,7 @@ def petitions() -> Response:
     seen = Petition.visible_to(current_user).options(
         joinedload(Petition.demerit), joinedload(Petition.filed_by)
     )
-    return PetitionFilter(current_user).listing(seen, "petitions")
+    return PetitionFilter(current_user).listing(seen)
 
 
 @bp.get("/petitions/<uuid:petition_uuid>")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, abort, flash, render_template, request
 from flask_login import current_user
-from sqlalchemy import Select, or_
+from sqlalchemy import Select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,47 +17,75 @@ from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions.changes import Change
 from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
+from webapp.numbers import mask_id_number, mask_phone
+from webapp.supervision.columns import Column
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, Filter, Place, is_called, level_choice
+from webapp.supervision.filters import ALL, Choice, Filter, is_called, level_choice
 from webapp.supervision.forms import DecisionForm
+from webapp.supervision.paging import By
 
 LIST = "supervision.registrations"
 # What lists and pages show masked and a recorded tap in full.
 NUMBERS = ("legal_person_id_number", "contact_phone")
 
 
+COLUMNS = (
+    Column("district", "经营地区", lambda row: row.institution.district_name),
+    Column("name", "单位名称", lambda row: row.institution.name, look="name"),
+    Column("credit_code", "统一社会信用代码", lambda row: row.institution.credit_code, look="nowrap"),
+    Column("level", "机构级别", lambda row: row.institution.level, look="nowrap"),
+    Column("legal_person", "法人（负责人）", lambda row: row.institution.legal_person),
+    Column(
+        "id_number",
+        "证件号码",
+        lambda row: mask_id_number(row.institution.legal_person_id_number),
+        full=lambda row: row.institution.legal_person_id_number,
+        look="nowrap",
+    ),
+    Column(
+        "phone",
+        "联系电话",
+        lambda row: mask_phone(row.institution.contact_phone),
+        full=lambda row: row.institution.contact_phone,
+        look="nowrap",
+    ),
+    Column(
+        "state", "状态", lambda row: " ".join(text for text, _ in _tags(row)), tags=lambda row: _tags(row)
+    ),
+)
+
+
 class RegistrationFilter(Filter):
     """Registrations by district, and the newest of each district first (manual 2.1.1)."""
 
-    ENDPOINT = LIST
-    MODEL = Registration
-    PLACE = (Registration.district, Registration.id)
+    ENDPOINT, MODEL = LIST, Registration
+    ORDER = (By(Registration.district), By(Registration.id, falling=True))
+    COLUMNS = COLUMNS
     level = level_choice()
     status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
     q = TextLine("单位名称或信用代码", max_length=100)
 
-    def narrow(self, seen: Select[Registration], after: Place | None = None) -> Select[Registration]:
-        """Return the rows that are asked for, see :meth:`Filter.narrow`."""
-        if self.district.data:
-            seen = seen.where(Registration.district == self.district.data)
+    def matching(self, seen: Select[Registration]) -> Select[Registration]:
+        """Return the rows that the fields ask for."""
+        seen = super().matching(seen)
         if self.status.data:
             seen = seen.where(Registration.status == self.status.data)
         if self.level.data:
             seen = seen.where(Registration.institution.has(Institution.level == self.level.data))
         if self.q.data:
             seen = seen.where(Registration.institution.has(is_called(self.q.data)))
-        if after:
-            district, key = after
-            further = or_(Registration.district > district, Registration.id < key)
-            seen = seen.where(Registration.district >= district, further)
-        return seen.order_by(Registration.district, Registration.id.desc())
+        return seen
+
+    def name_of(self, row: Registration) -> str:
+        """What a row is called beside others."""
+        return row.institution.name
 
 
 @bp.get("/registrations")
 @allow(reviews)
 def registrations() -> Response:
     """注册审核."""
-    return RegistrationFilter(current_user).listing(Registration.visible_to(current_user), "registrations")
+    return RegistrationFilter(current_user).listing(Registration.visible_to(current_user))
 
 
 @bp.get("/registrations/<uuid:registration_uuid>")
@@ -117,6 +145,12 @@ def registration_state(registration: Registration) -> str:
         return "已撤回"
     status = Status(registration.status)
     return "变更" if status == Status.PENDING and isinstance(registration, Change) else status.label
+
+
+def _tags(registration: Registration) -> list[tuple[str, str]]:
+    """The state; a change says that it is one even when it waits no longer."""
+    decided_change = isinstance(registration, Change) and registration.status != Status.PENDING
+    return [*([("变更", "grey")] if decided_change else []), (registration_state(registration), "")]
 
 
 def _found(uuid: UUID) -> Registration:
