@@ -12,12 +12,13 @@ from webapp.accounts.models import Kind, User
 from webapp.attachments.models import Attachment, storage
 from webapp.catalog import catalog
 from webapp.database import Base, db, now
+from webapp.demerits.verification import broken_demerits, broken_petitions
 from webapp.demo import records
 from webapp.demo.cast import FEATURES, REMARKS
 from webapp.inspections.answers import Value
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
-from webapp.inspections.verification import broken_records
+from webapp.inspections.verification import broken_inspections
 from webapp.institutions.departments import Department
 from webapp.institutions.models import Institution
 from webapp.messages.models import Message
@@ -121,7 +122,9 @@ class TestInspections:
 
     def test_digests_hold(self) -> None:
         finished = [plan for plan in records.PLANS if plan.share == 1]
-        assert broken_records() == (len(finished), [])
+        assert broken_inspections() == (len(finished), [])
+        demerits, petitions = broken_demerits(), broken_petitions()
+        assert demerits[0] and petitions[0] and demerits[1] == petitions[1] == []
 
     def test_counts_agree_with_the_answers(self) -> None:
         for inspection in db.session.scalars(select(Inspection).where(Inspection.submitted_at.is_(None))):

@@ -24,6 +24,7 @@ from webapp import (
     messages,
     pwa,
     supervision,
+    verification,
 )
 from webapp.config import ROOT, settings
 from webapp.database import db
@@ -49,7 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)
-    for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli):
+    for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli, verification):
         room.init_app(app)
     features = (home, accounts, institutions, attachments, inspections, demerits, messages, supervision, pwa)
     for feature in features:

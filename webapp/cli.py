@@ -1,7 +1,6 @@
 """Commands of ``flask --app wsgi``."""
 
 import secrets
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +15,6 @@ from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.catalog.reference import today
 from webapp.database import db
-from webapp.demerits.verification import broken_demerits, broken_petitions
-from webapp.inspections.verification import broken_records
 from webapp.numbers import (
     id_number_problem,
     mobile_problem,
@@ -33,7 +30,7 @@ Problem = Callable[[str], str | None]
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (demo, create_user, verify):
+    for command in (demo, create_user):
         app.cli.add_command(command)
 
 
@@ -114,18 +111,3 @@ def _password(own: list[str], generates: bool) -> str:
     if sentence := password_problem(password, own):
         raise click.UsageError(sentence)
     return password
-
-
-@click.command()
-@with_appcontext
-def verify() -> None:
-    """Check all submitted inspections and demerits and decided petitions; name what is broken first."""
-    inspections, broken_inspections = broken_records()
-    demerits, broken_demerits_ = broken_demerits()
-    petitions, broken_petitions_ = broken_petitions()
-    checked = inspections + demerits + petitions
-    broken = broken_inspections + broken_demerits_ + broken_petitions_
-    for fault in broken:
-        click.echo(f"{fault.institution}: record {fault.number} ({fault.uuid}): {fault.reason}", err=True)
-    click.echo(f"{checked} records checked, {len(broken)} institutions with a broken record")
-    sys.exit(1 if broken else 0)

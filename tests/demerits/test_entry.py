@@ -19,12 +19,12 @@ from tests.institutions.answers import error_at
 from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.catalog import catalog
+from webapp.chain import digest_of
 from webapp.database import db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.points import tally
 from webapp.demerits.submission import submit
-from webapp.inspections.submission import digest_of
 from webapp.messages.models import Message
 
 SignedIn = Callable[[User], FlaskClient]

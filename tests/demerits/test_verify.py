@@ -12,6 +12,7 @@ from webapp.database import db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.demerits.submission import submit
 from webapp.demerits.verification import broken_demerits
+from webapp.institutions.models import InstitutionRevision
 
 
 @pytest.fixture
@@ -57,6 +58,13 @@ def test_a_changed_one_is_named(records: list[Demerit], columns: dict[str, Any],
 def test_a_changed_record_is_named(records: list[Demerit]) -> None:
     forge(records[0], record={**(records[0].record or {}), "points": "12"})
     assert [fault.number for fault in broken_demerits()[1]] == [1]
+
+
+def test_changed_data_of_the_institution_are_noticed(records: list[Demerit]) -> None:
+    renamed = {**records[0].revision.data, "name": "改名医院"}
+    db.session.execute(update(InstitutionRevision).values(data=renamed))
+    db.session.commit()
+    assert [f.reason for f in broken_demerits()[1]] == ["the institution's data of its time were changed"]
 
 
 def test_a_missing_one_is_noticed(records: list[Demerit]) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.exc import DatabaseError
 from tests import factories
 from tests.inspections.conftest import answer_all, submitted
 from tests.sessions import counted_statements
+from webapp.chain import digest_of
 from webapp.database import db
 from webapp.inspections.answers import Answer, InspectionPhoto
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Operation
-from webapp.inspections.submission import digest_of
 
 
 def url(inspection, rest=""):

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from webapp.accounts.models import User
 from webapp.audit.models import record
+from webapp.chain import digest_of
 from webapp.database import db, now
 from webapp.demerits.petitions import Outcome, Petition, points_left
 from webapp.demerits.thresholds import watched
-from webapp.inspections.submission import digest_of
 from webapp.messages.models import Message
 
 

@@ -6,7 +6,7 @@ reviewer decides takes points off in the ledger, and from then on the petition i
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
@@ -148,11 +148,11 @@ class Petition(PublicId, Base):
             "demerit": {"uuid": str(self.demerit.uuid), "digest": self.demerit.digest},
             "reason": self.reason,
             "photos": [photo.sha256 for photo in self.attachments],
-            "filed": {"at": self.filed_at.isoformat(), "by": str(self.filed_by.uuid)},
+            "filed": {"at": self.filed_at.astimezone(UTC).isoformat(), "by": str(self.filed_by.uuid)},
             "outcome": self.outcome.value,
             "points_off": str(self.points_off),
             "reply": self.reply,
-            "decided": {"at": self.decided_at.isoformat(), "by": str(self.decided_by.uuid)},
+            "decided": {"at": self.decided_at.astimezone(UTC).isoformat(), "by": str(self.decided_by.uuid)},
         }
 
 

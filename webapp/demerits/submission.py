@@ -10,12 +10,12 @@ from sqlalchemy import select
 from webapp.accounts.models import User
 from webapp.audit.models import record
 from webapp.catalog import DemeritRules
+from webapp.chain import digest_of
 from webapp.database import db, now
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.thresholds import watched
 from webapp.formats import local_date
-from webapp.inspections.submission import digest_of
 from webapp.institutions.models import Institution, InstitutionRevision
 from webapp.messages.models import Message
 

@@ -6,8 +6,6 @@ item's text and law. The record's own SHA-256 (FIPS 180-4) includes the digest o
 before it, so a record that is changed, dropped or slipped in breaks the chain.
 """
 
-import hashlib
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +14,7 @@ from sqlalchemy import delete, select
 
 from webapp.accounts.models import User
 from webapp.audit.models import record
+from webapp.chain import digest_of
 from webapp.database import db, now
 from webapp.formats import local_date
 from webapp.inspections.answers import Answer
@@ -65,12 +64,6 @@ def submit(inspection: Inspection, *, by: User, at: datetime | None = None) -> N
     record("inspection-submitted", by=by, about=inspection, digest=inspection.digest)
     _tell_administrators(inspection)
     db.session.commit()
-
-
-def digest_of(record_: dict[str, Any], previous: str | None) -> str:
-    """Return the SHA-256 of canonical JSON (sorted keys, no spaces), chained to the record before."""
-    canonical = json.dumps(record_, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous or ''}\n{canonical}".encode()).hexdigest()
 
 
 def _link(inspection: Inspection) -> None:

@@ -1,7 +1,6 @@
 """Institutions as they are now and as they were."""
 
 import hashlib
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
+from webapp.chain import canonical
 from webapp.crypto import BlindIndex, EncryptedJson, EncryptedText, blind_index
 from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
 
@@ -198,9 +198,16 @@ class InstitutionRevision(RowId, Base):
 
     @staticmethod
     def digest_of(data: dict[str, Any]) -> str:
-        """Return the SHA-256 of an institution's data in canonical JSON (sorted keys, no spaces)."""
-        canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """Return the SHA-256 of an institution's data as canonical JSON, see webapp.chain."""
+        return hashlib.sha256(canonical(data)).hexdigest()
+
+    @classmethod
+    def intact_of(cls, institution_id: int) -> dict[int, str]:
+        """Return the digests, by key, of the revisions that still hold the data they were made with."""
+        columns = select(cls.id, cls.digest, cls.data).where(cls.institution_id == institution_id)
+        return {
+            key: digest for key, digest, data in db.session.execute(columns) if digest == cls.digest_of(data)
+        }
 
     @classmethod
     def latest_of(cls, institution_id: int) -> Select[Self]:
