@@ -16,8 +16,8 @@ from webapp.accounts.models import User
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.submission import submit
+from webapp.lists.paging import PAGE
 from webapp.supervision import filters
-from webapp.supervision.filters import PAGE
 
 URL = "/supervision/demerits"
 TODAY = date(2026, 11, 20)

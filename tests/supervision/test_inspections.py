@@ -13,7 +13,7 @@ from tests.sessions import counted_statements
 from tests.supervision.records import handed_in, inspector_in, rows
 from webapp.accounts.models import User
 from webapp.catalog import catalog
-from webapp.supervision.filters import PAGE
+from webapp.lists.paging import PAGE
 
 URL = "/supervision/inspections"
 TODAY = date(2026, 11, 20)

@@ -10,8 +10,8 @@ from tests.sessions import counted_statements
 from tests.supervision.records import registration_in, rows
 from webapp.accounts.models import User
 from webapp.institutions.registrations import Registration
+from webapp.lists.paging import PAGE
 from webapp.numbers import mask_id_number, mask_phone
-from webapp.supervision.filters import PAGE
 
 URL = "/supervision/registrations"
 

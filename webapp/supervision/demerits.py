@@ -24,11 +24,11 @@ from webapp.demerits.petitions import petitions_against
 from webapp.fields import TextLine
 from webapp.formats import day
 from webapp.institutions.models import Institution
+from webapp.lists.columns import Column
+from webapp.lists.paging import By
 from webapp.numbers import id_number_problem, mask_id_number, normalise_id_number
-from webapp.supervision.columns import Column
 from webapp.supervision.desk import bp, district_name, way_back
 from webapp.supervision.filters import DatedFilter, is_called, refers
-from webapp.supervision.paging import By
 from webapp.words import Words
 
 LIST = "supervision.demerits"

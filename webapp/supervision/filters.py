@@ -1,148 +1,37 @@
-"""What a reviewer asks a list for: the query string, read once, narrows the select line by line.
+"""What reviewers narrow their lists by: their districts, days, institutions."""
 
-List, count, plots and export ask the same object.
-"""
+from typing import Any, cast
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any, ClassVar, NamedTuple, TypeVar, cast
-from urllib.parse import urlencode
-from uuid import UUID
-
-from flask import Response, abort, request, url_for
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, Form, SelectField, ValidationError
-from wtforms.validators import Optional
 
 from webapp.accounts.models import User
 from webapp.catalog import Region, catalog
 from webapp.database import PublicId, db
-from webapp.fields import UNKNOWN_CHOICE
-from webapp.fragments import page_or_fragment
 from webapp.institutions.models import Institution
-from webapp.supervision.columns import Column
-from webapp.supervision.paging import PAGE, Order, Place, beyond, in_order
+from webapp.lists import filters
+from webapp.lists.filters import ALL, Choice
 
 # Up to so many rows of another table are named by their keys, see refers().
 FEW = 500
-ALL = {"": "全部"}
-Row = TypeVar("Row", bound=PublicId)
 
 
-class Choice(SelectField):
-    """One of the offered choices, or all of them."""
+class Filter(filters.Filter):
+    """What the filters of all reviewers' lists share."""
 
-    def pre_validate(self, form: Any) -> None:
-        if self.data not in {value for value, *_ in self.iter_choices()}:
-            raise ValidationError(UNKNOWN_CHOICE)
-
-
-class Day(DateField):
-    """A day, or none."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, [Optional()], **kwargs)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("日期应写成年-月-日，如 2026-09-27") from error
-
-
-class Page(NamedTuple):
-    """Some rows of a list, and the address of the next ones or nothing."""
-
-    rows: Sequence[Any]
-    more: str
-
-
-class Filter(Form):
-    """What the filters of all lists share; subclasses narrow by their own fields."""
-
-    ENDPOINT: ClassVar[str]
-    MODEL: ClassVar[type[Any]]
-    ORDER: ClassVar[Order]
-    COLUMNS: ClassVar[tuple[Column, ...]]
     district = Choice("经营地区", default="")
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
-        """:param args: what is asked for; by default what the address says"""
-        self.args = request.args if args is None else args
-        super().__init__(self.args)
-        self.user = user
+        super().__init__(user, args)
         self.district.choices = ALL | {region.code: _name(region) for region in _reach(user)}
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """The fields that narrow the list, as an address carries them."""
-        return {field.name: value for field in self if (value := self.args.get(field.name))}
-
-    @property
-    def url(self) -> str:
-        """The list's address without any filter."""
-        return url_for(self.ENDPOINT)
-
-    def address_of(self, row: Any) -> str:
-        """The address of one row's details."""
-        return f"{self.url}/{row.uuid}"
-
-    def name_of(self, row: Any) -> str:
-        """What a row is called beside others, for those who hear its links."""
-        raise NotImplementedError
-
-    def narrow(self, seen: Select[Any], after: Place | None = None) -> Select[Any]:
-        """Return the rows that are asked for in the list's order, those behind a place if one is given.
-
-        :param seen: what the user may see of the list
-        """
-        if after is None:
-            return in_order(self.matching(seen).where(*self.range()), self.ORDER)
-        # The place takes the upper bound's part: two bounds would make the database walk from the end again.
-        behind = self.matching(seen).where(*self.range(upper=False), beyond(self.ORDER, after))
-        return in_order(behind, self.ORDER)
 
     def matching(self, seen: Select[Any]) -> Select[Any]:
         """Return the rows that the fields ask for, but for a range of days."""
         return seen.where(self.MODEL.district == self.district.data) if self.district.data else seen
 
-    def range(self, *, lower: bool = True, upper: bool = True) -> list[ColumnElement[bool]]:
-        """Return the conditions of a range of days, without an end that a place in the list stands for."""
-        return []
 
-    def page(self, seen: Select[Any]) -> Page:
-        """Return the page that the address asks for."""
-        after = request.values.get("after")
-        place = None if after is None else self.place(seen, after)
-        rows = db.session.scalars(self.narrow(seen, place).limit(PAGE + 1)).all()
-        if len(rows) <= PAGE:
-            return Page(rows, "")
-        further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
-        return Page(rows[:PAGE], f"{self.url}?{further}")
-
-    def place(self, seen: Select[Any], text: str) -> Place:
-        """Return the place of a row that the address names; 404 when it is out of reach."""
-        try:
-            uuid = UUID(text)
-        except ValueError:
-            abort(404)
-        row = seen.with_only_columns(*(by.column for by in self.ORDER)).where(self.MODEL.uuid == uuid)
-        return tuple(db.session.execute(row).first() or abort(404))
-
-    def listing(self, seen: Select[Any], **context: Any) -> Response:
-        """Answer with a page of a list; htmx gets the list with its filters, or further rows of it.
-
-        :param seen: what the user may see of it
-        """
-        valid, name = self.validate(), self.ENDPOINT.rpartition(".")[2]
-        rows, more = self.page(seen) if valid else Page([], "")
-        return page_or_fragment(
-            f"supervision/{name}.html",
-            "supervision/_rows.html" if "after" in request.values else f"supervision/_{name}.html",
-            status=200 if valid else 422,
-            **{**context, "rows": rows, "form": self, "more": more},
-        )
+class DatedFilter(Filter, filters.DatedFilter):
+    """What the filters of records share besides."""
 
 
 def level_choice() -> Choice:
@@ -150,26 +39,6 @@ def level_choice() -> Choice:
     return Choice(
         "机构级别", choices=lambda: ALL | {level: level for level in catalog().reference.levels}, default=""
     )
-
-
-class DatedFilter(Filter):
-    """What the filters of records share: the days between which they lie, both included."""
-
-    start = Day("开始时间")
-    end = Day("结束时间")
-
-    def validate_end(self, field: DateField) -> None:
-        """Refuse a range that ends before it begins."""
-        start: date | None = self.start.data
-        if start and field.data and start > field.data:
-            raise ValidationError("结束时间不能早于开始时间，请重新选择")
-
-    def range(self, *, lower: bool = True, upper: bool = True) -> list[ColumnElement[bool]]:
-        """Return the conditions of the days, which are the first column of the order."""
-        day = self.ORDER[0].column
-        since = [day >= self.start.data] if lower and self.start.data else []
-        until = [day <= self.end.data] if upper and self.end.data else []
-        return since + until
 
 
 def refers(column: Any, target: type[PublicId], wanted: Any) -> ColumnElement[bool]:

@@ -18,10 +18,11 @@ from webapp.fragments import page_or_fragment
 from webapp.inspections.content import content_of
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import Institution
-from webapp.supervision.columns import Column
+from webapp.lists.columns import Column
+from webapp.lists.filters import ALL, Choice
+from webapp.lists.paging import By
 from webapp.supervision.desk import bp, district_name, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, DatedFilter, is_called, level_choice, refers
-from webapp.supervision.paging import By
+from webapp.supervision.filters import DatedFilter, is_called, level_choice, refers
 
 LIST = "supervision.inspections"
 

@@ -20,11 +20,12 @@ from webapp.demerits.decisions import AlreadyDecided, decide
 from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
 from webapp.formats import day
 from webapp.fragments import go_to
-from webapp.supervision.columns import Column
+from webapp.lists.columns import Column
+from webapp.lists.filters import ALL, Choice
+from webapp.lists.paging import By
 from webapp.supervision.desk import bp, district_name, way_back
-from webapp.supervision.filters import ALL, Choice, Filter
+from webapp.supervision.filters import Filter
 from webapp.supervision.forms import REASON_LENGTH
-from webapp.supervision.paging import By
 
 LIST = "supervision.petitions"
 HALF = Decimal("0.5")

@@ -17,12 +17,13 @@ from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions.changes import Change
 from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
+from webapp.lists.columns import Column
+from webapp.lists.filters import ALL, Choice
+from webapp.lists.paging import By
 from webapp.numbers import mask_id_number, mask_phone
-from webapp.supervision.columns import Column
 from webapp.supervision.desk import bp, documents_of, way_back
-from webapp.supervision.filters import ALL, Choice, Filter, is_called, level_choice
+from webapp.supervision.filters import Filter, is_called, level_choice
 from webapp.supervision.forms import DecisionForm
-from webapp.supervision.paging import By
 
 LIST = "supervision.registrations"
 # What lists and pages show masked and a recorded tap in full.

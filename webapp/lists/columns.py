@@ -1,4 +1,4 @@
-"""What the columns of the reviewers' lists say: on the screen, and in what is taken away from there."""
+"""What the columns of lists say: on the screen, and in what is taken away from there."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple

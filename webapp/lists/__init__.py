@@ -1,0 +1,1 @@
+"""Lists on the desk: filters, columns, pages cut by key."""
