@@ -22,6 +22,7 @@ from webapp.numbers import (
     normalise_phone,
     password_problem,
 )
+from webapp.recount import figures
 
 GENERATED_BYTES = 12
 OFFICIALS = [kind.value for kind in Kind if kind != Kind.MEMBER]
@@ -30,7 +31,7 @@ Problem = Callable[[str], str | None]
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (demo, create_user):
+    for command in (demo, create_user, figures):
         app.cli.add_command(command)
 
 

@@ -1,6 +1,8 @@
 """The database session, the declarative base and column types shared by every model."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7 as _uuid7
 
+# The execution option of a transaction that only reads.
+SNAPSHOT = "snapshot"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -81,6 +85,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let a long reading see the database as it is now, without keeping anybody from writing."""
+    db.session.rollback()
+    options: dict[str, Any] = {SNAPSHOT: True}
+    if db.engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    db.session.connection(execution_options=options)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 @event.listens_for(Engine, "connect")
 def _harden_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
@@ -95,7 +113,8 @@ def _harden_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Writers take SQLite's lock at once: a reader that turns writer midway can fail without waiting."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(SNAPSHOT) or _only_reads()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _only_reads() -> bool:

@@ -8,7 +8,7 @@ from dotenv import load_dotenv
 from flask import Flask
 from flask_migrate import upgrade
 
-from webapp import create_app, demo
+from webapp import create_app, demo, recount
 from webapp.config import ROOT, MissingKeys
 
 HOST = "127.0.0.1"
@@ -65,6 +65,8 @@ def prepare(app: Flask) -> None:
         if app.config["DEMO"] and demo.is_wanted():
             print("Adding the demo data …", flush=True)
             demo.fill()
+        if recount.rebuild_if_missing():
+            print("Counted the figures of the work desk.", flush=True)
 
 
 def welcome(app: Flask, address: str) -> str:

@@ -9,6 +9,7 @@ from webapp.accounts.models import User
 from webapp.audit.models import record
 from webapp.chain import digest_of
 from webapp.database import db, now
+from webapp.demerits.figures import count_decision
 from webapp.demerits.petitions import Outcome, Petition, points_left
 from webapp.demerits.thresholds import watched
 from webapp.messages.models import Message
@@ -49,6 +50,7 @@ def decide(
         petition.digest = digest_of(petition.facts(), None)
     record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=str(petition.points_off))
     _tell_institution(petition)
+    count_decision(petition, left - petition.points_off)
     db.session.commit()
 
 

@@ -54,8 +54,9 @@ class Demerit(PublicId, Base):
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
-    # As it is at submission, copied so that a reviewer's list needs no join.
+    # As they are at submission, copied so that a reviewer's list needs no join.
     district: Mapped[str] = mapped_column(String(6))
+    level: Mapped[str] = mapped_column(String(10), server_default="")
     revision_id: Mapped[int] = mapped_column(ForeignKey("institution_revisions.id"))
     scorer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("medical_persons.id"))
@@ -119,6 +120,7 @@ class Demerit(PublicId, Base):
             uuid=uuid,
             institution_id=institution.id,
             district=institution.district,
+            level=institution.level,
             revision=db.session.scalars(InstitutionRevision.latest_of(institution.id)).one(),
             scorer_id=scorer.id,
             person=person,

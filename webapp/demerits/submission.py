@@ -12,6 +12,7 @@ from webapp.audit.models import record
 from webapp.catalog import DemeritRules
 from webapp.chain import digest_of
 from webapp.database import db, now
+from webapp.demerits.figures import count_entry
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.thresholds import watched
@@ -29,7 +30,7 @@ def submit(demerit: Demerit, *, by: User, at: datetime | None = None) -> None:
         return
     institution = db.session.get_one(Institution, demerit.institution_id, with_for_update=True)
     demerit.revision = db.session.scalars(InstitutionRevision.latest_of(institution.id)).one()
-    demerit.district = institution.district
+    demerit.district, demerit.level = institution.district, institution.level
     moment = at or now()
     # The table's checks hold for the finished row only, so nothing is written before the digest stands.
     with watched(demerit.person, local_date(moment)), db.session.no_autoflush:
@@ -42,6 +43,7 @@ def submit(demerit: Demerit, *, by: User, at: datetime | None = None) -> None:
         photo.release()
     record("demerit-submitted", by=by, about=demerit, digest=demerit.digest)
     _tell_administrators(demerit, by)
+    count_entry(demerit)
     db.session.commit()
 
 

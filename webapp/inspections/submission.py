@@ -18,9 +18,11 @@ from webapp.chain import digest_of
 from webapp.database import db, now
 from webapp.formats import local_date
 from webapp.inspections.answers import Answer
+from webapp.inspections.figures import sums_of
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution, InstitutionRevision
 from webapp.messages.models import Message
+from webapp.sums import Sums
 
 if TYPE_CHECKING:
     from webapp.catalog import Checklist, Item
@@ -63,6 +65,8 @@ def submit(inspection: Inspection, *, by: User, at: datetime | None = None) -> N
         photo.attachment.release()
     record("inspection-submitted", by=by, about=inspection, digest=inspection.digest)
     _tell_administrators(inspection)
+    # Last, because whoever counts into the same month waits from here to the end.
+    sums_of(inspection, Sums()).store()
     db.session.commit()
 
 

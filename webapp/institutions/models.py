@@ -58,6 +58,10 @@ class Institution(PublicId, Base):
             postgresql_where=text("status <> 'returned'"),
         ),
         Index("ix_institutions_district_id", "district", "id"),
+        # Counted by district and level, and looked up for those registered twice.
+        Index("ix_institutions_status_district_level_id", "status", "district", "level", "id"),
+        Index("ix_institutions_name", "name"),
+        Index("ix_institutions_credit_code", "credit_code"),
     )
     # What a revision keeps and a reviewer reads, in the order of the manual's form.
     DATA: ClassVar[tuple[str, ...]] = (
