@@ -30,6 +30,7 @@ UNKNOWN_TO = {
     "catalog": {"accounts", "institutions", "attachments", "inspections", "messages", "audit"},
     "audit": {"accounts", "institutions", "attachments", "inspections", "messages"},
     "messages": {"institutions", "attachments", "inspections"},
+    "imports": {"accounts", "institutions", "attachments", "inspections", "demerits", "messages"},
     "accounts": {"institutions", "inspections", "demerits"},
     "attachments": {"institutions", "inspections", "demerits"},
     "institutions": {"inspections", "demerits"},

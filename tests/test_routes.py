@@ -19,7 +19,7 @@ from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.accounts.sessions import SignIn
 from webapp.accounts.staff.imports import StaffImport
-from webapp.accounts.staff.rows import COLUMNS
+from webapp.accounts.staff.rows import SHEET
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
@@ -116,7 +116,7 @@ def _uuids() -> dict[str, UUID]:
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
         "person": inspector.uuid,
-        "upload": StaffImport.keep([(2, [""] * len(COLUMNS))], by=registered.applicant).uuid,
+        "upload": StaffImport.keep([(2, [""] * len(SHEET.columns))], by=registered.applicant).uuid,
         "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
         "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),

@@ -7,7 +7,7 @@ from random import Random
 
 from playwright.sync_api import Page, expect
 
-from tests.accounts.staff.workbooks import row, workbook
+from tests.imports.workbooks import member, workbook
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
 from tests.browser.steps import sign_in
@@ -107,8 +107,8 @@ def test_people_are_imported(phone: Page, tmp_path: Path) -> None:
     phone.get_by_role("link", name="导入").click()
     assert_accessible(phone)
     wrong, right = tmp_path / "wrong.xlsx", tmp_path / "right.xlsx"
-    wrong.write_bytes(workbook([row(姓名="导入甲", 手机号="1")]))
-    right.write_bytes(workbook([row(姓名="导入甲"), row(姓名="导入乙")]))
+    wrong.write_bytes(workbook([member(姓名="导入甲", 手机号="1")]))
+    right.write_bytes(workbook([member(姓名="导入甲"), member(姓名="导入乙")]))
     phone.get_by_label("Excel 文件").set_input_files(wrong)
     phone.get_by_role("button", name="检查文件").click()
     expect(phone.get_by_role("row", name="2 手机号 手机号应为11位数字")).to_be_visible()

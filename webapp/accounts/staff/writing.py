@@ -1,23 +1,18 @@
 """Staff workbooks that are handed out: the template to fill in, and the sheet of codes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO
+from collections.abc import Iterable
 from random import Random
 from typing import TYPE_CHECKING
 
-from xlsxwriter import Workbook
-
 from webapp.accounts.models import User
-from webapp.accounts.staff.reading import SHEET
-from webapp.accounts.staff.rows import COLUMNS, EVERYTHING, INSPECTS, RIGHT, SCORES
+from webapp.accounts.staff.rows import EVERYTHING, INSPECTS, SCORES, SHEET
 from webapp.catalog import catalog
+from webapp.imports import writing
 from webapp.numbers import mask_phone
 from webapp.sample import sample_id_number, sample_mobile
 
 if TYPE_CHECKING:
     from webapp.institutions.models import Institution
-
-NOTES = "填写说明"
 
 
 def template(institution: "Institution") -> bytes:
@@ -27,19 +22,16 @@ def template(institution: "Institution") -> bytes:
     chapters = catalog().current_checklist().chapters(institution.scope)
     categories = list(dict.fromkeys(chapter.category.title for chapter in chapters))
     first = departments[0] if departments else "内科"
+    business = {
+        "样例甲": (INSPECTS, EVERYTHING),
+        "样例乙": (SCORES, ""),
+        "样例丙": (f"{INSPECTS}、{SCORES}", "、".join(categories[:2])),
+    }
     examples = [
-        ("样例甲", first, sample_id_number(rng), sample_mobile(rng), INSPECTS, EVERYTHING),
-        ("样例乙", first, sample_id_number(rng), sample_mobile(rng), SCORES, ""),
-        (
-            "样例丙",
-            first,
-            sample_id_number(rng),
-            sample_mobile(rng),
-            f"{INSPECTS}、{SCORES}",
-            "、".join(categories[:2]),
-        ),
+        (name, first, sample_id_number(rng), sample_mobile(rng), *words) for name, words in business.items()
     ]
-    return _workbook(_template_sheets(examples, departments, categories))
+    offered = {"本机构启用的科室": departments, "本机构执业自查范围的大类": categories}
+    return writing.template(SHEET, examples, offered)
 
 
 def codes(people: Iterable[tuple[User, str]]) -> bytes:
@@ -47,36 +39,5 @@ def codes(people: Iterable[tuple[User, str]]) -> bytes:
     rows = [
         (u.name, u.department.name if u.department else "", mask_phone(u.mobile), code) for u, code in people
     ]
-    return _workbook(
-        [("一次性口令", [("姓名", "所属科室", "手机号", "一次性口令（72 小时内有效，只能用一次）"), *rows])]
-    )
-
-
-Sheets = Iterable[tuple[str, Sequence[Sequence[str]]]]
-
-
-def _template_sheets(
-    examples: Sequence[Sequence[str]], departments: Sequence[str], categories: Sequence[str]
-) -> Iterator[tuple[str, list[Sequence[str]]]]:
-    yield SHEET, [COLUMNS]
-    notes: list[Sequence[str]] = [("列", "怎样填")]
-    notes += RIGHT.items()
-    notes += [(), ("示例",), COLUMNS, *examples, (), ("本机构启用的科室",)]
-    notes += ((name,) for name in departments)
-    notes += [(), ("本机构执业自查范围的大类",)]
-    notes += ((name,) for name in categories)
-    yield NOTES, notes
-
-
-def _workbook(sheets: Sheets) -> bytes:
-    """Every cell is text, so that nothing a person is called is ever taken for a formula."""
-    stream = BytesIO()
-    with Workbook(stream, {"in_memory": True}) as book:
-        text, head = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})
-        for name, rows in sheets:
-            sheet = book.add_worksheet(name)
-            sheet.set_column(0, len(COLUMNS) - 1, 24, text)
-            for line, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    sheet.write_string(line, column, cell, text if line else head)
-    return stream.getvalue()
+    head = ("姓名", "所属科室", "手机号", "一次性口令（72 小时内有效，只能用一次）")
+    return writing.workbook([("一次性口令", [head, *rows])])

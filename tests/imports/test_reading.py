@@ -6,25 +6,26 @@ from io import BytesIO
 
 import pytest
 
-from tests.accounts.staff.workbooks import row, tampered, workbook
-from webapp.accounts.staff import reading
+from tests.imports.workbooks import member, tampered, workbook
+from webapp.accounts.staff.rows import SHEET
+from webapp.imports import reading
 
-SHEET = "xl/worksheets/sheet1.xml"
+PART = "xl/worksheets/sheet1.xml"
 
 
 def problem(data):
     with pytest.raises(reading.Unreadable) as refusal:
-        reading.read(data)
+        reading.read(data, SHEET)
     return refusal.value.problems[0]
 
 
 def test_it_works():
-    one = row()
-    assert reading.read(workbook([one])) == [(2, list(one.values()))]
+    one = member()
+    assert reading.read(workbook([one]), SHEET) == [(2, list(one.values()))]
 
 
 def test_a_mobile_stored_as_a_number_is_read():
-    assert reading.read(workbook([row(手机号=16012345678)]))[0][1][3] == "16012345678"
+    assert reading.read(workbook([member(手机号=16012345678)]), SHEET)[0][1][3] == "16012345678"
 
 
 @pytest.mark.parametrize(
@@ -39,53 +40,55 @@ def test_a_mobile_stored_as_a_number_is_read():
 )
 def test_wrong_types_are_told_by_cell(column, value, words):
     def write(book, sheet):
-        place = list(row()).index(column)
+        place = list(member()).index(column)
         if isinstance(value, date):
             sheet.write_datetime(1, place, value, book.add_format({"num_format": "yyyy-mm-dd"}))
         else:
             sheet.write(1, place, value)
 
-    found = problem(workbook([row()], write))
+    found = problem(workbook([member()], write))
     assert (found.line, found.column) == (2, column) and words in found.wrong
     assert "文本格式" in found.right
 
 
 def test_a_formula_is_refused():
-    found = problem(workbook([row()], lambda book, sheet: sheet.write_formula("A2", '="示例"', None, "示例")))
+    found = problem(
+        workbook([member()], lambda book, sheet: sheet.write_formula("A2", '="示例"', None, "示例"))
+    )
     assert (found.line, found.column) == (2, "姓名") and "A2 是公式" in found.wrong
 
 
 def test_a_hidden_sheet_is_refused():
-    found = problem(workbook([row()], lambda book, sheet: book.add_worksheet("私").hide()))
+    found = problem(workbook([member()], lambda book, sheet: book.add_worksheet("私").hide()))
     assert "隐藏的工作表：私" in found.wrong
 
 
 def test_a_deeply_hidden_sheet_is_refused():
-    found = problem(workbook([row()], lambda book, sheet: book.add_worksheet("私").very_hidden()))
+    found = problem(workbook([member()], lambda book, sheet: book.add_worksheet("私").very_hidden()))
     assert "隐藏的工作表：私" in found.wrong
 
 
 def test_merged_cells_are_refused():
-    found = problem(workbook([row()], lambda book, sheet: sheet.merge_range("B3:B4", "内科")))
+    found = problem(workbook([member()], lambda book, sheet: sheet.merge_range("B3:B4", "内科")))
     assert (found.line, found.column) == (3, "所属科室") and "合并" in found.wrong
 
 
 def test_another_header_is_refused():
-    found = problem(workbook([row()], lambda book, sheet: sheet.write("A1", "名字")))
+    found = problem(workbook([member()], lambda book, sheet: sheet.write("A1", "名字")))
     assert found.line == 1 and "姓名、所属科室" in found.right
 
 
 def test_a_column_too_many_is_refused():
-    assert "还有内容" in problem(workbook([row()], lambda book, sheet: sheet.write("G2", "x"))).wrong
+    assert "还有内容" in problem(workbook([member()], lambda book, sheet: sheet.write("G2", "x"))).wrong
 
 
 def test_another_sheet_is_refused():
-    data = tampered(workbook([row()]), "xl/workbook.xml", 'name="人员"', 'name="职工"')
+    data = tampered(workbook([member()]), "xl/workbook.xml", 'name="人员"', 'name="职工"')
     assert "没有名为“人员”的工作表" in problem(data).wrong
 
 
 def test_more_than_a_thousand_are_refused():
-    assert "有 1001 人" in problem(workbook(row() for _ in range(1001))).wrong
+    assert "有 1001 人" in problem(workbook(member() for _ in range(1001))).wrong
 
 
 def test_a_large_file_is_refused():
@@ -105,37 +108,37 @@ def test_another_archive_is_refused():
 
 
 def test_a_cut_off_file_is_refused():
-    data = workbook([row()])
+    data = workbook([member()])
     assert problem(data[: len(data) // 2])
 
 
 def test_a_file_that_unpacks_without_end_is_refused():
-    stream = BytesIO(workbook([row()]))
+    stream = BytesIO(workbook([member()]))
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/x.bin", b"\0" * (reading.LARGEST_UNPACKED + 1))
     assert "过大" in problem(stream.getvalue()).wrong
 
 
 def test_a_cell_in_the_last_corner_is_refused_before_it_is_read():
-    found = problem(workbook([row()], lambda book, sheet: sheet.write("XFD1048576", "x")))
+    found = problem(workbook([member()], lambda book, sheet: sheet.write("XFD1048576", "x")))
     assert "XFD1048576 离数据太远" in found.wrong
 
 
 def test_a_sheet_that_expands_is_refused():
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
-    assert "已损坏" in problem(tampered(workbook([row()]), SHEET, "<worksheet", bomb)).wrong
+    assert "已损坏" in problem(tampered(workbook([member()]), PART, "<worksheet", bomb)).wrong
 
 
 def test_broken_xml_is_refused():
-    assert "已损坏" in problem(tampered(workbook([row()]), SHEET, "</worksheet>", "")).wrong
+    assert "已损坏" in problem(tampered(workbook([member()]), PART, "</worksheet>", "")).wrong
 
 
 def test_cells_without_a_place_are_refused():
-    assert "Excel 或 WPS" in problem(tampered(workbook([row()]), SHEET, '<c r="A2"', "<c")).wrong
+    assert "Excel 或 WPS" in problem(tampered(workbook([member()]), PART, '<c r="A2"', "<c")).wrong
 
 
 def test_a_part_twice_is_refused():
-    stream = BytesIO(workbook([row()]))
+    stream = BytesIO(workbook([member()]))
     with pytest.warns(UserWarning), zipfile.ZipFile(stream, "a") as archive:
-        archive.writestr(SHEET, "<worksheet/>")
+        archive.writestr(PART, "<worksheet/>")
     assert problem(stream.getvalue())
