@@ -77,6 +77,11 @@ GET  /persons/{medic}                                     302 403 403 403 200 40
 POST /persons/{medic}                                     302 403 403 403 303 403 403 403
 GET  /persons/{medic}/ledger                              302 403 200 403 200 403 403 403
 POST /persons/{medic}/number                              302 403 200 403 200 403 403 403
+GET  /persons/import                                      302 403 403 403 200 403 403 403
+POST /persons/import                                      302 403 403 403 422 403 403 403
+GET  /persons/import/{roster}                             302 403 403 403 200 403 403 403
+POST /persons/import/{roster}                             302 403 403 403 422 403 403 403
+GET  /persons/import/template                             302 403 403 403 200 403 403 403
 GET  /persons/new                                         302 403 403 403 200 403 403 403
 POST /persons/new                                         302 403 403 403 422 403 403 403
 GET  /readyz                                              200 200 200 200 200 200 200 200

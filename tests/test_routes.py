@@ -19,12 +19,13 @@ from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.accounts.sessions import SignIn
 from webapp.accounts.staff.imports import StaffImport
-from webapp.accounts.staff.rows import SHEET
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.demerits.models import Demerit
+from webapp.demerits.person_imports import PersonImport
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import Petition
 from webapp.extensions import csrf
+from webapp.imports.uploads import Upload
 from webapp.inspections.models import Inspection
 from webapp.institutions.changes import propose
 from webapp.institutions.departments import Department
@@ -116,7 +117,8 @@ def _uuids() -> dict[str, UUID]:
         "message": db.session.scalars(Message.visible_to(inspector)).first().uuid,
         "department": db.session.scalars(Department.visible_to(inspector)).first().uuid,
         "person": inspector.uuid,
-        "upload": StaffImport.keep([(2, [""] * len(SHEET.columns))], by=registered.applicant).uuid,
+        "upload": _waiting(StaffImport, registered.applicant).uuid,
+        "roster": _waiting(PersonImport, db.session.scalars(User.with_mobile(ROLES["scorer"])).one()).uuid,
         "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
         "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
@@ -124,6 +126,11 @@ def _uuids() -> dict[str, UUID]:
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
     }
+
+
+def _waiting(model: type[Upload], owner: User) -> Upload:
+    """An import of one empty row, which its confirmation finds to be wrong."""
+    return model.keep([(2, [""] * len(model.SHEET.columns))], by=owner)
 
 
 def _persons_of(user: User) -> Select[MedicalPerson]:

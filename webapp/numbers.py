@@ -38,6 +38,7 @@ EXTENSION_WORD = re.compile(r"转|分机|EXT\.?|#", re.IGNORECASE)
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 SHORTEST_OWN_WORD = 2
 SHORTEST_OWN_ASCII = 4
+SHORTEST_CERTIFICATE = 4
 
 
 def _ascii(text: str) -> str:
@@ -78,6 +79,13 @@ def id_number_problem(text: str, today: date | None = None) -> str | None:
     return _birth_problem(number[6:14], today or date.today()) or _check_problem(
         number, ric.calc_check_digit(number)
     )
+
+
+def certificate_problem(text: str) -> str | None:
+    """Say why a text is no certificate's number, or None: too short, or without a digit."""
+    if len(text) >= SHORTEST_CERTIFICATE and re.search(r"[0-9]", text):
+        return None
+    return f"执业证书编号应照证书填写，至少{SHORTEST_CERTIFICATE}位，其中有数字"
 
 
 def _id_length_problem(number: str) -> str:

@@ -5,7 +5,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.demerits import entry, person_views, petition_views  # noqa: F401  importing adds the routes
+    # Importing these adds their routes.
+    from webapp.demerits import entry, person_importing, person_views, petition_views  # noqa: F401
     from webapp.demerits.records import bp
 
     app.register_blueprint(bp)

@@ -1,6 +1,5 @@
 """Forms of searching, adding and changing 医务人员 (manual 1.4.2)."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,12 @@ from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.database import db, uuid7
 from webapp.demerits.forms import PartOfIdNumber
+from webapp.demerits.person_rows import LONGEST, taken, titles
 from webapp.demerits.persons import MedicalPerson
 from webapp.fields import ChoiceField, IdNumber, Required, TextLine
-from webapp.numbers import mask_id_number
+from webapp.numbers import certificate_problem, mask_id_number
 from webapp.words import PersonName, Words
 
-SHORTEST_CERTIFICATE = 4
 ASKED_NOTHING = "请输入人员姓名或身份证号"
 
 
@@ -53,12 +52,12 @@ class Untouched:
 
 
 class Certificate:
-    """Refuses what is no certificate's number: too short, or without a digit."""
+    """Refuses what is no certificate's number."""
 
     def __call__(self, form: BaseForm, field: Field) -> None:
-        text = field.data or ""
-        if len(text) < SHORTEST_CERTIFICATE or not re.search(r"[0-9]", text):
-            raise ValidationError("执业证书编号应照证书填写，至少4位，其中有数字")
+        problem = certificate_problem(field.data or "")
+        if problem:
+            raise ValidationError(problem)
 
 
 class PersonForm(FlaskForm):
@@ -79,13 +78,13 @@ class PersonForm(FlaskForm):
     practice = TextLine(
         "执业范围",
         [Required(), Words()],
-        max_length=200,
+        max_length=LONGEST["执业范围"],
         render_kw={"placeholder": "请输入", "list": "practices", "autocomplete": "off"},
     )
     certificate = TextLine(
         "执业证书编号",
         [Required(), Words(), Certificate()],
-        max_length=50,
+        max_length=LONGEST["执业证书编号"],
         render_kw={"placeholder": "请输入编号", "autocomplete": "off", "spellcheck": "false"},
     )
     # Made by the page, so that sending it twice adds one person.
@@ -103,13 +102,13 @@ class PersonForm(FlaskForm):
         """Refuse an ID number that another person of the institution has."""
         holder = self._holder()
         if holder is not None:
-            raise ValidationError(_taken(holder))
+            raise ValidationError(f"{taken(holder)}；请返回查询")
 
     def refuse_taken(self) -> bool:
         """Say so beside the field when the number has been taken meanwhile; tell whether it is."""
         holder = self._holder()
         if holder is not None:
-            self.id_number.errors = [_taken(holder)]
+            self.id_number.errors = [f"{taken(holder)}；请返回查询"]
         return holder is not None
 
     def _holder(self) -> MedicalPerson | None:
@@ -133,20 +132,6 @@ class PersonForm(FlaskForm):
         """What the form says of the person."""
         said = {name: str(self[name].data) for name in MedicalPerson.DATA}
         return said | {"id_number": self.own.id_number} if self.own and self.keeps_number else said
-
-
-def titles() -> dict[str, None]:
-    """职称 of every kind of staff, each once, in the order of the reference data."""
-    return {title: None for kind in catalog().reference.titles.values() for title in kind}
-
-
-def practices() -> dict[str, None]:
-    """执业范围 to choose from or to write over."""
-    return {scope: None for category in catalog().reference.practice.values() for scope in category}
-
-
-def _taken(holder: MedicalPerson) -> str:
-    return f"这个身份证号已经添加过，是{holder.name}，不能重复添加；请返回查询"
 
 
 def _shown(own: MedicalPerson) -> dict[str, str]:

@@ -14,7 +14,8 @@ from webapp.audit.models import record
 from webapp.database import db, uuid7
 from webapp.demerits.ledger import standings
 from webapp.demerits.ledger_pages import ledger_of
-from webapp.demerits.person_forms import PersonForm, PersonSearch, practices
+from webapp.demerits.person_forms import PersonForm, PersonSearch
+from webapp.demerits.person_rows import practices
 from webapp.demerits.persons import MedicalPerson
 from webapp.fragments import page_or_fragment
 

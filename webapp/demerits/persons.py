@@ -1,6 +1,6 @@
 """医务人员 of an institution, whose conduct is recorded (manual 1.4.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from webapp.audit.models import record
 from webapp.crypto import BlindIndex, EncryptedText, blind_index
-from webapp.database import Base, PublicId, UtcDateTime, db, now
+from webapp.database import Base, PublicId, UtcDateTime, db, now, uuid7
 from webapp.demerits.pinyin import is_typed_in_letters, readings, typed
 from webapp.numbers import ID_NUMBER_LENGTH, mask_id_number
 
@@ -144,6 +144,20 @@ class MedicalPerson(PublicId, Base):
         record("person-added", by=by, about=person)
         db.session.commit()
         return person
+
+    @classmethod
+    def add_all(cls, rows: Iterable[dict[str, str]], *, by: "User") -> list[Self]:
+        """Add persons to the scorer's institution within the running transaction and return them.
+
+        :param rows: for each a value for each of :attr:`DATA`
+        :raises sqlalchemy.exc.IntegrityError: an ID number is taken
+        """
+        persons = [cls(uuid=uuid7(), institution_id=by.institution_id, **data) for data in rows]
+        db.session.add_all(persons)
+        db.session.flush()
+        for person in persons:
+            record("person-added", by=by, about=person)
+        return persons
 
     def change(self, data: dict[str, str], *, by: "User") -> None:
         """Take over what a scorer has changed; nothing changed writes nothing.
