@@ -20,8 +20,8 @@ from tests.browser.chromium import FLAGS, installed
 from tests.browser.serving import Server
 
 HERE = Path(__file__).parent
-# An answer such as 422 is part of a test's story, and so is a network that is gone; Chromium logs both.
-EXPECTED = "Failed to load resource"
+# An answer such as 422 is part of a test's story, and so is a network that is gone; both are logged.
+EXPECTED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,

@@ -7,10 +7,10 @@ from random import Random
 
 from playwright.sync_api import Page, expect
 
-from tests.imports.workbooks import member, workbook
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
 from tests.browser.steps import sign_in
+from tests.imports.workbooks import member, workbook
 from webapp.sample import sample_id_number, sample_mobile
 
 ADMINISTRATOR = "13800000001"

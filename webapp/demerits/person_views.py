@@ -3,7 +3,7 @@
 from itertools import islice
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ from webapp.demerits.ledger_pages import ledger_of
 from webapp.demerits.person_forms import PersonForm, PersonSearch
 from webapp.demerits.person_rows import practices
 from webapp.demerits.persons import MedicalPerson
-from webapp.fragments import page_or_fragment
+from webapp.fragments import go_to, page_or_fragment
 
 bp = Blueprint("persons", __name__, url_prefix="/persons")
 PAGE = 20
@@ -73,7 +73,7 @@ def _just_kept() -> list[MedicalPerson]:
 
 @bp.route("/new", methods=["GET", "POST"])
 @allow(scores)
-def new() -> AnyResponse | tuple[str, int]:
+def new() -> AnyResponse:
     """添加人员; the form sent twice adds one person."""
     form = PersonForm(current_user)
     if request.method == "POST":
@@ -85,7 +85,7 @@ def new() -> AnyResponse | tuple[str, int]:
 
 @bp.route("/<uuid:person_uuid>", methods=["GET", "POST"])
 @allow(scores)
-def edit(person_uuid: UUID) -> AnyResponse | tuple[str, int]:
+def edit(person_uuid: UUID) -> AnyResponse:
     """编辑人员."""
     person = found_person(person_uuid)
     form = PersonForm(current_user, own=person)
@@ -144,12 +144,18 @@ def _changed(form: PersonForm, person: MedicalPerson) -> bool:
 
 def _kept(person: MedicalPerson, how: str) -> AnyResponse:
     flash(f"{person.name}{how}。", "success")
-    return redirect(url_for(".index", kept=person.uuid), 303)
+    return go_to(url_for(".index", kept=person.uuid))
 
 
-def _page(form: PersonForm) -> tuple[str, int]:
-    page = render_template("persons/edit.html", form=form, person=form.own, practices=practices())
-    return page, 422 if form.errors else 200
+def _page(form: PersonForm) -> AnyResponse:
+    return page_or_fragment(
+        "persons/edit.html",
+        "persons/_edit.html",
+        status=422 if form.errors else 200,
+        form=form,
+        person=form.own,
+        practices=practices(),
+    )
 
 
 def _uuid(text: str) -> UUID | None:

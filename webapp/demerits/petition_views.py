@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, make_response, render_template, url_for
+from flask import flash, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +14,7 @@ from webapp.demerits.models import Demerit
 from webapp.demerits.petition_forms import PetitionForm
 from webapp.demerits.petitions import Petition, PetitionKind, deadline_of, file, problem
 from webapp.demerits.records import bp, found_demerit
-from webapp.fragments import go_to
+from webapp.fragments import go_to, page_or_fragment
 
 SENT = "已提交，监督员处理后会收到消息。"
 
@@ -58,12 +58,13 @@ def _is_filed(uuid: UUID, demerit: Demerit) -> bool:
 def _page(
     demerit: Demerit, kind: PetitionKind, form: PetitionForm, trouble: str | None, status: int = 200
 ) -> AnyResponse:
-    page = render_template(
+    return page_or_fragment(
         "demerits/petition.html",
+        "demerits/_petition.html",
+        status=status,
         demerit=demerit,
         kind=kind,
         form=form,
         trouble=trouble,
         deadline=deadline_of(demerit) if kind == PetitionKind.OBJECTION else None,
     )
-    return make_response(page, status)

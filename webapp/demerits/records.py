@@ -108,8 +108,14 @@ def number(demerit_uuid: UUID) -> str:
 
 def entry_page(form: EntryForm, person: MedicalPerson, demerit: Demerit | None = None) -> AnyResponse:
     """不良记分录入, also as the answer to a form that is not complete."""
-    page = render_template("demerits/entry.html", form=form, person=person, demerit=demerit)
-    return make_response(page, 422 if form.errors else 200)
+    return page_or_fragment(
+        "demerits/entry.html",
+        "demerits/_entry_again.html",
+        status=422 if form.errors else 200,
+        form=form,
+        person=person,
+        demerit=demerit,
+    )
 
 
 def found_demerit(uuid: UUID) -> Demerit:
