@@ -69,6 +69,7 @@ def test_changed_data_of_the_institution_are_noticed(records: list[Demerit]) -> 
 
 def test_a_missing_one_is_noticed(records: list[Demerit]) -> None:
     drop_trigger("demerits_no_delete", "demerits")
+    db.session.execute(text("DELETE FROM demerit_items"))
     db.session.execute(text("DELETE FROM demerits WHERE chain_number = 2"))
     db.session.commit()
     assert [fault.reason for fault in broken_demerits()[1]] == ["record 2 is missing"]
