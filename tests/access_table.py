@@ -42,6 +42,8 @@ PUT  /inspections/{draft}/operations/{op}                 302 403 403 422 403 40
 PUT  /inspections/{record}/operations/{op}                302 403 403 422 403 403 403 403
 POST /inspections/{draft}/photos                          302 403 403 422 403 403 403 403
 POST /inspections/{record}/photos                         302 403 403 423 403 403 403 403
+POST /inspections/{draft}/operations                      302 403 403 422 403 403 403 403
+POST /inspections/{record}/operations                     302 403 403 422 403 403 403 403
 GET  /inspections/{draft}/submission                      302 403 403 303 403 403 403 403
 GET  /inspections/{record}/submission                     302 403 403 303 403 403 403 403
 POST /inspections/{draft}/submission                      302 403 403 422 403 403 403 403

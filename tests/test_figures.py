@@ -28,8 +28,9 @@ from webapp.inspections.figures import (
     FailedItem,
     InspectionFigures,
 )
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection, InspectionKind
-from webapp.inspections.operations import Change, OperationKind, apply
+from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 from webapp.institutions.models import Institution
 from webapp.recount import rebuild_if_missing

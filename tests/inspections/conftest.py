@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from tests import factories
 from webapp.accounts.models import User
 from webapp.database import uuid7
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection
-from webapp.inspections.operations import Change, OperationKind, apply
+from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 
 

@@ -5,8 +5,9 @@ from webapp.accounts.models import User
 from webapp.database import db, uuid7
 from webapp.inspections.answers import Answer, Value
 from webapp.inspections.content import Content, content_of
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection
-from webapp.inspections.operations import Change, OperationKind, apply
+from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 
 

@@ -6,8 +6,9 @@ from tests import factories
 from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.database import uuid7
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection
-from webapp.inspections.operations import Change, OperationKind, apply
+from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 from webapp.institutions.registrations import Registration
 

@@ -13,8 +13,9 @@ from webapp.demo import photos
 from webapp.demo.cast import FEATURES, REMARKS
 from webapp.demo.people import date_messages, working_hour
 from webapp.inspections.answers import Value
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection, InspectionKind
-from webapp.inspections.operations import Change, OperationKind, apply
+from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 
 ROUTINE, SPECIAL, FULL = InspectionKind.ROUTINE, InspectionKind.SPECIAL, InspectionKind.FULL

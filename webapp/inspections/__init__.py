@@ -5,6 +5,11 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.inspections import filling, records, room  # noqa: F401  importing adds the routes
+    from webapp.inspections import (  # noqa: F401  importing adds the routes
+        filling,
+        operating,
+        records,
+        room,
+    )
 
     app.register_blueprint(room.bp)

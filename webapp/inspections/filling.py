@@ -1,4 +1,4 @@
-"""Filling a draft: starting it, one operation at a time, the whole form at once, photos, handing in."""
+"""Filling a draft by its form: starting it, saving all of it at once, handing in."""
 
 from collections import Counter
 from uuid import UUID
@@ -9,21 +9,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import allow, inspects
 from webapp.accounts.models import User
-from webapp.attachments.images import PhotoRefused, read_photo
+from webapp.attachments.images import PhotoRefused
 from webapp.attachments.models import Attachment
 from webapp.database import db, uuid7
 from webapp.fragments import go_to
-from webapp.inspections.forms import StartForm, change_from, changes_in, printable
+from webapp.inspections.forms import StartForm, changes_in
+from webapp.inspections.intake import apply
 from webapp.inspections.models import Inspection, InspectionKind
-from webapp.inspections.operations import (
-    Change,
-    Operation,
-    OperationKind,
-    OperationRefused,
-    Outcome,
-    apply,
-)
+from webapp.inspections.operations import Change, OperationKind, OperationRefused
 from webapp.inspections.room import bp
+from webapp.inspections.sent import printable
 from webapp.inspections.submission import Incomplete, submit
 
 DRAFTS_SHOWN = 10
@@ -67,46 +62,6 @@ def fill_page(inspection: Inspection, incomplete: Incomplete | None = None) -> R
         incomplete=incomplete,
     )
     return make_response(page, 422 if incomplete else 200)
-
-
-@bp.put("/inspections/<uuid:inspection_uuid>/operations/<uuid:op>")
-@allow(inspects)
-def operate(inspection_uuid: UUID, op: UUID) -> Response:
-    """Apply one operation and answer with the pieces of the page that it changes."""
-    inspection = db.first_or_404(Inspection.draft_of(current_user, inspection_uuid))
-    try:
-        change = change_from(request, op)
-        [operation] = apply(inspection, change, by=current_user)
-    except OperationRefused as refused:
-        return _refusal(refused)
-    return _pieces(inspection, operation)
-
-
-@bp.post("/inspections/<uuid:inspection_uuid>/photos")
-@allow(inspects)
-def add_photo(inspection_uuid: UUID) -> Response:
-    """Store a photo and tie it to an item; sent again with the same identifiers it is stored once."""
-    form, upload = request.form, request.files.get("photo")
-    change = Change(
-        op=_uuid_or_new(form.get("op")),
-        kind=OperationKind.PHOTO,
-        item=printable(form.get("item", ""))[:20],
-        value=str(_uuid_or_new(form.get("uuid"))),
-        device=printable(form.get("device", ""))[:40],
-    )
-    try:
-        # Re-encoding takes long: it is done before the transaction begins.
-        photo = read_photo(upload.stream, upload.filename or "") if upload else None
-    except PhotoRefused as refused:
-        return _refusal(OperationRefused(422, str(refused)))
-    inspection = db.first_or_404(Inspection.draft_of(current_user, inspection_uuid))
-    if photo is not None and not Attachment.is_kept(UUID(change.value)):
-        Attachment.keep(photo, uploader=current_user, uuid=UUID(change.value))
-    try:
-        [operation] = apply(inspection, change, by=current_user)
-    except OperationRefused as refused:
-        return _refusal(refused)
-    return _pieces(inspection, operation)
 
 
 @bp.post("/inspections/<uuid:inspection_uuid>")
@@ -164,31 +119,3 @@ def _keep_form(inspection: Inspection) -> None:
                 )
             )
     apply(inspection, *changes, by=current_user)
-
-
-def _pieces(inspection: Inspection, operation: Operation) -> Response:
-    """What an operation changed on the page; after a conflict the whole item, with both answers."""
-    item = inspection.checklist.items.get(operation.item)
-    page = render_template(
-        "inspections/_changed.html",
-        inspection=inspection,
-        operation=operation,
-        item=item,
-        answer=inspection.answer_to(operation.item),
-        progress=inspection.progress_of(item.subcategory) if item and inspection.is_draft else None,
-        photos=inspection.photos_of(operation.item) if operation.shows_photos else (),
-    )
-    return make_response(page, 409 if operation.outcome == Outcome.CONFLICT else 200)
-
-
-def _refusal(refused: OperationRefused) -> Response:
-    return make_response(
-        render_template("inspections/_refused.html", message=refused.message), refused.status
-    )
-
-
-def _uuid_or_new(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return uuid7()

@@ -1,13 +1,10 @@
 """Forms of starting, filling and querying inspections."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-import msgspec
-from flask import Request
 from flask_wtf import FlaskForm
 from wtforms import DateField, Form, HiddenField, RadioField, SelectField
 from wtforms.validators import DataRequired, Optional, ValidationError
@@ -17,7 +14,8 @@ from webapp.database import uuid7
 from webapp.fields import DayField, ScopeField
 from webapp.inspections.answers import Answer
 from webapp.inspections.models import Inspection, InspectionKind
-from webapp.inspections.operations import Change, OperationKind, OperationRefused
+from webapp.inspections.operations import Change, OperationKind
+from webapp.inspections.sent import printable
 
 
 class StartForm(FlaskForm):
@@ -70,43 +68,6 @@ class QueryForm(Form):
             raise ValidationError("结束时间不能早于开始时间，请重新选择。")
 
 
-# What JavaScript counts exactly, and every database keeps.
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-
-
-class SentOperation(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The JSON body of one operation as the phone sends it."""
-
-    kind: OperationKind
-    item: str
-    value: str
-    base: Count = 0
-    device: str = ""
-    seq: Count = 0
-    at: str = ""
-
-
-def change_from(request: Request, op: UUID) -> Change:
-    """Read an operation from a request's JSON body.
-
-    :raises OperationRefused: the body is not an operation
-    """
-    try:
-        sent = msgspec.json.decode(request.get_data(), type=SentOperation)
-    except msgspec.MsgspecError as error:
-        raise OperationRefused(422, "内容格式有误，未保存。请刷新页面后重试。") from error
-    return Change(
-        op=op,
-        kind=sent.kind,
-        item=printable(sent.item)[:20],
-        value=printable(sent.value),
-        base=sent.base,
-        device=printable(sent.device)[:40],
-        seq=sent.seq,
-        at=printable(sent.at)[:40],
-    )
-
-
 def changes_in(form: Any, inspection: Inspection, answers: dict[str, Answer]) -> list[Change]:
     """Return what a whole filling form, sent without JavaScript, says differently from the draft."""
     changes = []
@@ -120,11 +81,6 @@ def changes_in(form: Any, inspection: Inspection, answers: dict[str, Answer]) ->
         if remark is not None and remark != (now.remark if now else ""):
             changes.append(_change(OperationKind.REMARK, code, remark, base + 1))
     return changes
-
-
-def printable(text: str) -> str:
-    """Return a text without the control characters and half characters that no database keeps."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def _change(kind: OperationKind, item: str, value: str, base: int) -> Change:

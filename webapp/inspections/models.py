@@ -25,9 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.attachments.models import Attachment
-from webapp.audit.models import record
 from webapp.catalog import Chapter, Checklist, Item, catalog
-from webapp.database import Base, PublicId, UtcDateTime, db, now
+from webapp.database import Base, PublicId, UtcDateTime, db, now, uuid7
 from webapp.formats import local_date
 from webapp.inspections.answers import Answer, InspectionPhoto
 from webapp.institutions.models import Institution, InstitutionRevision, within_reach
@@ -152,20 +151,37 @@ class Inspection(PublicId, Base):
                 return started
         if not scope or not set(scope) <= set(inspector.allowed_scope):
             raise ValueError("scope must be a part of what the inspector may answer")
+        inspection = cls.begin(
+            inspector, scope, kind, uuid=uuid or uuid7(), checklist=catalog().current_checklist()
+        )
+        db.session.commit()
+        return inspection
+
+    @classmethod
+    def begin(
+        cls,
+        inspector: "User",
+        scope: Sequence[str],
+        kind: InspectionKind,
+        *,
+        uuid: UUID,
+        checklist: Checklist,
+    ) -> Self:
+        """Add a draft on a version of the checklist to the running transaction and return it."""
         institution = inspector.institution
         assert institution is not None
         inspection = cls(
-            **({"uuid": uuid} if uuid else {}),
+            uuid=uuid,
             institution_id=institution.id,
             district=institution.district,
             level=institution.level,
             revision=db.session.scalar(InstitutionRevision.latest_of(institution.id)),
             inspector=inspector,
             kind=kind,
-            **cls.extent(catalog().current_checklist(), scope),
+            **cls.extent(checklist, scope),
         )
         db.session.add(inspection)
-        db.session.commit()
+        db.session.flush()
         return inspection
 
     @staticmethod
@@ -244,19 +260,9 @@ class Inspection(PublicId, Base):
         """Photos of one item; of the whole inspection for an empty code."""
         return [photo.attachment for photo in self.photos if photo.item == item]
 
-    def answer_to(self, item: str) -> "Answer | None":
-        """The draft's answer to one item."""
-        return db.session.get(Answer, (self.id, item))
-
     def progress_of(self, chapter: str) -> tuple[int, int]:
         """How many items of one 小类 are answered, and how many there are."""
         answered = select(func.count(Answer.value)).where(
             Answer.inspection_id == self.id, Answer.chapter == chapter
         )
         return db.session.scalar(answered) or 0, len(self.checklist.subcategories[chapter].items)
-
-    def discard(self, *, by: "User") -> None:
-        """Delete a draft with its answers and history; the database refuses it for a submitted one."""
-        record("inspection-deleted", by=by, about=self, answered=self.answered, total=self.total)
-        db.session.delete(self)
-        db.session.commit()

@@ -16,6 +16,7 @@ from webapp.catalog import catalog
 from webapp.database import db
 from webapp.fragments import go_to, page_or_fragment
 from webapp.inspections.content import content_of
+from webapp.inspections.discarded import discard
 from webapp.inspections.filling import fill_page
 from webapp.inspections.forms import QueryForm
 from webapp.inspections.models import Inspection
@@ -109,6 +110,6 @@ def delete(inspection_uuid: UUID) -> AnyResponse:
     inspection = db.first_or_404(Inspection.draft_of(current_user, inspection_uuid))
     if not inspection.is_draft:
         abort(409)
-    inspection.discard(by=current_user)
+    discard(inspection, by=current_user)
     flash("草稿已删除。", "success")
     return go_to(url_for(".records"))

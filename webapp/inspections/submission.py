@@ -6,6 +6,7 @@ item's text and law. The record's own SHA-256 (FIPS 180-4) includes the digest o
 before it, so a record that is changed, dropped or slipped in breaks the chain.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from webapp.formats import local_date
 from webapp.inspections.answers import Answer
 from webapp.inspections.figures import sums_of
 from webapp.inspections.models import Inspection, InspectionKind
+from webapp.inspections.payloads import Manifest
 from webapp.institutions.models import Institution, InstitutionRevision
 from webapp.messages.models import Message
 from webapp.sums import Sums
@@ -29,12 +31,33 @@ if TYPE_CHECKING:
 
 
 class Incomplete(Exception):
-    """Something stands in the way of handing in: items without answer, or answers to choose between."""
+    """Something stands in the way of handing in.
 
-    def __init__(self, missing: "list[Item]", rivals: "list[Item]") -> None:
-        super().__init__(f"{len(missing)} missing, {len(rivals)} rivals")
+    Items without answer, or with two answers to choose between; and what the phone has sent, but nobody has
+    received: operations and photos by their UUIDs.
+    """
+
+    def __init__(
+        self,
+        missing: "list[Item]",
+        rivals: "list[Item]",
+        operations: Sequence[str] = (),
+        photos: Sequence[str] = (),
+    ) -> None:
         self.missing = missing
         self.rivals = rivals
+        self.operations = operations
+        self.photos = photos
+        super().__init__(f"还不能上报：{'，'.join(self._reasons())}。")
+
+    def _reasons(self) -> list[str]:
+        reasons = {
+            "{} 项没有回答": self.missing,
+            "{} 项在两台设备上填得不同，请先选定": self.rivals,
+            "{} 条内容还没有传到": self.operations,
+            "{} 张照片还没有传到": self.photos,
+        }
+        return [words.format(len(what)) for words, what in reasons.items() if what]
 
 
 def submit(inspection: Inspection, *, by: User, at: datetime | None = None) -> None:
@@ -43,13 +66,21 @@ def submit(inspection: Inspection, *, by: User, at: datetime | None = None) -> N
     :param at: when it is handed in, by default now; the demo hands in records of past months
     :raises Incomplete: items are unanswered, or two devices' answers wait for a choice
     """
-    if not inspection.is_draft:
-        return
+    if inspection.is_draft:
+        freeze(inspection, by=by, at=at)
+        db.session.commit()
+
+
+def freeze(
+    inspection: Inspection, *, by: User, at: datetime | None = None, manifest: Manifest | None = None
+) -> None:
+    """Freeze a draft in the running transaction.
+
+    :param manifest: what else must have arrived
+    :raises Incomplete: something is missing; nothing is changed
+    """
     answers = inspection.answers()
-    missing = [i for i in inspection.items if i.code not in answers or answers[i.code].value is None]
-    rivals = [i for i in inspection.items if i.code in answers and answers[i.code].rival]
-    if missing or rivals:
-        raise Incomplete(missing, rivals)
+    _check(inspection, answers, manifest)
     institution = db.session.get_one(Institution, inspection.institution_id, with_for_update=True)
     inspection.revision = db.session.scalars(InstitutionRevision.latest_of(institution.id)).one()
     inspection.district, inspection.level = institution.district, institution.level
@@ -67,7 +98,15 @@ def submit(inspection: Inspection, *, by: User, at: datetime | None = None) -> N
     _tell_administrators(inspection)
     # Last, because whoever counts into the same month waits from here to the end.
     sums_of(inspection, Sums()).store()
-    db.session.commit()
+
+
+def _check(inspection: Inspection, answers: dict[str, Answer], manifest: Manifest | None) -> None:
+    missing = [i for i in inspection.items if i.code not in answers or answers[i.code].value is None]
+    rivals = [i for i in inspection.items if i.code in answers and answers[i.code].rival]
+    operations = manifest.missing_operations(inspection) if manifest else []
+    photos = manifest.missing_photos(inspection) if manifest else []
+    if missing or rivals or operations or photos:
+        raise Incomplete(missing, rivals, operations, photos)
 
 
 def _link(inspection: Inspection) -> None:

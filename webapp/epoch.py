@@ -1,0 +1,35 @@
+"""The database's epoch: a random identifier by which phones learn that the server may have forgotten things.
+
+It is made with the database and made anew when a backup is restored. A phone that sees another one than
+before sends again what it still holds.
+"""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.database import Base, RowId, UtcDateTime, db, now
+
+
+class Epoch(RowId, Base):
+    """One life of the database; the newest is the present one."""
+
+    __tablename__ = "epochs"
+
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @classmethod
+    def current(cls) -> UUID:
+        """Return the present epoch."""
+        return db.session.scalars(select(cls.uuid).order_by(cls.id.desc()).limit(1)).one()
+
+    @classmethod
+    def begin(cls) -> Self:
+        """Begin a new one in the running transaction."""
+        epoch = cls()
+        db.session.add(epoch)
+        return epoch

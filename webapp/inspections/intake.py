@@ -1,0 +1,229 @@
+"""Taking operations in: a whole batch in one transaction, each operation with an outcome of its own.
+
+An operation is checked before it changes anything, so a refused one leaves nothing behind and takes no other
+with it. The inspection's row is locked meanwhile, or SQLite's writer's lock is held.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.database import db
+from webapp.inspections.discarded import DiscardedInspection
+from webapp.inspections.items import Items
+from webapp.inspections.models import Inspection
+from webapp.inspections.operations import (
+    WHOLE_KINDS,
+    Change,
+    Operation,
+    OperationKind,
+    OperationRefused,
+    Outcome,
+)
+from webapp.inspections.payloads import Beginning, Manifest
+from webapp.inspections.receipts import Piece, Receipt, Result, Unreadable
+from webapp.inspections.submission import Incomplete, freeze
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+
+
+class Intake:
+    """A batch on its way into one inspection, which may not be there yet, or not any more."""
+
+    def __init__(
+        self,
+        uuid: UUID,
+        changes: Collection[Change],
+        *,
+        by: "User",
+        inspection: Inspection | None = None,
+        discarded: DiscardedInspection | None = None,
+    ) -> None:
+        self.inspection = inspection
+        self._uuid, self._changes, self._by, self._discarded = uuid, changes, by, discarded
+        arrived = select(Operation).where(Operation.uuid.in_([change.op for change in changes]))
+        self._known = {operation.uuid: operation for operation in db.session.scalars(arrived)}
+        self._shown: dict[str, list[Operation]] = {}
+        self._unwritten: list[dict[str, Any]] = []
+        self._items = self._read_items()
+
+    @classmethod
+    def open(cls, uuid: UUID, changes: Collection[Change], *, by: "User") -> Self | None:
+        """Begin to take a batch in; None where the inspector has no such inspection and begins none."""
+        inspection = db.session.scalar(Inspection.draft_of(by, uuid))
+        discarded = None if inspection else db.session.scalar(DiscardedInspection.of(by, uuid))
+        if inspection is None and discarded is None:
+            begins = any(change.kind == OperationKind.CREATE for change in changes)
+            if not begins or _is_taken(uuid):
+                return None
+        return cls(uuid, changes, by=by, inspection=inspection, discarded=discarded)
+
+    def take(self, change: Change) -> Result:
+        """Take in one operation."""
+        try:
+            outcome, revision = self.apply(change)
+        except OperationRefused as refused:
+            return Result(op=change.op, status=refused.status, message=refused.message)
+        except Incomplete as why:
+            return Result.of_incomplete(change.op, why)
+        return Result.told(change.op, outcome, revision)
+
+    def apply(self, change: Change) -> tuple[Outcome, int]:
+        """Apply an operation that is not known yet; return what became of it, now or before.
+
+        :raises OperationRefused: 404 unknown item, 409 the identifier is used for something else, 410 the
+            draft was deleted, 422 a value that is none, 423 it was submitted, 424 it was not created
+        :raises Incomplete: something is missing for a submission
+        """
+        if self._discarded is not None:
+            return self._discarded.outcome_of(change.op)
+        known = self._known.get(change.op)
+        if known is not None:
+            return self._repeated(known, change)
+        if self.inspection is not None and not self.inspection.is_draft:
+            raise OperationRefused(423, "本次自查已上报，不能再修改。")
+        match change.kind:
+            case OperationKind.CREATE:
+                self._create(change)
+            case OperationKind.SUBMIT:
+                self.write()
+                freeze(self._draft(), by=self._by, manifest=Manifest.read(change.value))
+            case OperationKind.DELETE:
+                self.write()
+                self._discarded = DiscardedInspection.take_place_of(self._draft(), by=self._by, op=change.op)
+                return Outcome.APPLIED, 0
+            case _:
+                return self._apply_to_item(change)
+        return self._keep(change, Outcome.APPLIED, 0)
+
+    def write(self) -> None:
+        """Write the history of what was applied so far, in one statement."""
+        if self._unwritten:
+            db.session.execute(insert(Operation), self._unwritten)
+            self._unwritten = []
+
+    def pieces(self) -> list[Piece]:
+        """What the phone's page has to show anew; nothing of an inspection that can't be filled any more."""
+        if self.inspection is None or not self.inspection.is_draft or self._discarded is not None:
+            return []
+        assert self._items is not None
+        return [self._piece(self.inspection, code, self._items) for code in self._shown]
+
+    def _piece(self, inspection: Inspection, code: str, items: Items) -> Piece:
+        operations = self._shown[code]
+        is_whole = bool(code) and any(operation.outcome == Outcome.CONFLICT for operation in operations)
+        shows_photos = is_whole or any(operation.shows_photos for operation in operations)
+        photos = inspection.photos_of(code) if shows_photos else None
+        return Piece(inspection.checklist.items.get(code), items.answers[code], photos, is_whole)
+
+    def _read_items(self) -> Items | None:
+        if self.inspection is None or not self.inspection.is_draft:
+            return None
+        return Items(self.inspection, [c for c in self._changes if c.kind not in WHOLE_KINDS], by=self._by)
+
+    def _draft(self) -> Inspection:
+        if self.inspection is None:
+            raise OperationRefused(424, "这次自查还没有建立，这条内容没有保存。")
+        return self.inspection
+
+    def _create(self, change: Change) -> None:
+        beginning = Beginning.read(change.value)
+        if self.inspection is None:
+            self.inspection = beginning.begin(self._uuid, by=self._by)
+            self._items = self._read_items()
+        elif not beginning.is_that_of(self.inspection):
+            raise OperationRefused(409, "这次自查已按另一范围建立，请重新开始。")
+
+    def _apply_to_item(self, change: Change) -> tuple[Outcome, int]:
+        self._draft()
+        assert self._items is not None
+        return self._keep(change, *self._items.apply(change))
+
+    def _repeated(self, known: Operation, change: Change) -> tuple[Outcome, int]:
+        here = self.inspection is not None and known.inspection_id == self.inspection.id
+        if not here or known.body_digest != change.digest:
+            raise OperationRefused(409, "这条操作编号已用于另一内容，未保存。请刷新页面后重试。")
+        self._show(known)
+        return known.outcome, known.revision
+
+    def _keep(self, change: Change, outcome: Outcome, revision: int) -> tuple[Outcome, int]:
+        inspection = self._draft()
+        row = {
+            "uuid": change.op,
+            "institution_id": inspection.institution_id,
+            "inspection_id": inspection.id,
+            "user_id": self._by.id,
+            "device": change.device,
+            "seq": change.seq,
+            "kind": change.kind,
+            "item": change.item,
+            # What the others say stands in the inspection itself.
+            "value": "" if change.kind in WHOLE_KINDS else change.value,
+            "base": change.base,
+            "at": change.at,
+            "body_digest": change.digest,
+            "outcome": outcome,
+            "revision": revision,
+        }
+        self._unwritten.append(row)
+        self._known[change.op] = operation = Operation(**row)
+        if self._items is not None:
+            self._items.remember(operation)
+        self._show(operation)
+        return outcome, revision
+
+    def _show(self, operation: Operation) -> None:
+        if operation.kind not in WHOLE_KINDS:
+            self._shown.setdefault(operation.item, []).append(operation)
+
+
+def receive(uuid: UUID, sent: Sequence[Change | Unreadable], *, by: "User") -> Receipt | None:
+    """Apply what a phone sends, each operation once whatever happens; all of it is kept or, in a crash, none.
+
+    :return: None where the inspector has no inspection with this identifier and does not begin it
+    """
+    try:
+        return _receive(uuid, sent, by)
+    except IntegrityError:
+        # The same arrived twice at once, and the other was faster: now it is known.
+        db.session.rollback()
+        return _receive(uuid, sent, by)
+
+
+def _receive(uuid: UUID, sent: Sequence[Change | Unreadable], by: "User") -> Receipt | None:
+    changes = [change for change in sent if isinstance(change, Change)]
+    intake = Intake.open(uuid, changes, by=by)
+    if intake is None:
+        return None
+    results = [intake.take(each) if isinstance(each, Change) else Result.of_unreadable(each) for each in sent]
+    intake.write()
+    receipt = Receipt(results, intake.pieces(), intake.inspection)
+    db.session.commit()
+    return receipt
+
+
+def apply(inspection: Inspection, *changes: Change, by: "User") -> None:
+    """Apply changes to a draft in one transaction: all of them or, where one is refused, none.
+
+    :raises OperationRefused: see :meth:`Intake.apply`
+    """
+    intake = Intake(inspection.uuid, changes, by=by, inspection=inspection)
+    try:
+        for change in changes:
+            intake.apply(change)
+        intake.write()
+        db.session.commit()
+    except OperationRefused:
+        db.session.rollback()
+        raise
+
+
+def _is_taken(uuid: UUID) -> bool:
+    """Tell whether somebody's inspection has this identifier, or had it."""
+    taken = select(Inspection.id).where(Inspection.uuid == uuid)
+    gone = select(DiscardedInspection.id).where(DiscardedInspection.uuid == uuid)
+    return db.session.scalar(select(or_(taken.exists(), gone.exists()))) or False

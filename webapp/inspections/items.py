@@ -1,0 +1,171 @@
+"""What operations do to the items of a draft: answers, remarks and photos, with the rule for conflicts."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
+
+from webapp.attachments.models import Attachment
+from webapp.database import db, now
+from webapp.inspections.answers import REMARK_LENGTH, Answer, InspectionPhoto, Value
+from webapp.inspections.models import Inspection
+from webapp.inspections.operations import (
+    PHOTO_KINDS,
+    PHOTO_LIMIT,
+    Change,
+    Operation,
+    OperationKind,
+    OperationRefused,
+    Outcome,
+)
+
+if TYPE_CHECKING:
+    from webapp.accounts.models import User
+
+
+class Items:
+    """The items of a draft that some changes are about, read in as many statements for one as for fifty."""
+
+    def __init__(self, inspection: Inspection, changes: Collection[Change], *, by: "User") -> None:
+        self._inspection = inspection
+        codes = {change.item for change in changes}
+        mine = Answer.inspection_id == inspection.id, Answer.item.in_(codes)
+        self.answers = {answer.item: answer for answer in db.session.scalars(select(Answer).where(*mine))}
+        self._last = {(last.item, last.kind): last for last in self._last_applied(codes)}
+        self._uploads: dict[UUID, Attachment] = {}
+        if any(change.kind in PHOTO_KINDS for change in changes):
+            self._read_photos(changes, by)
+
+    def _last_applied(self, codes: Collection[str]) -> Collection[Operation]:
+        newest = (
+            select(func.max(Operation.id))
+            .where(
+                Operation.inspection_id == self._inspection.id,
+                Operation.item.in_(codes),
+                Operation.outcome == Outcome.APPLIED,
+            )
+            .group_by(Operation.item, Operation.kind)
+        )
+        return db.session.scalars(select(Operation).where(Operation.id.in_(newest))).all()
+
+    def _read_photos(self, changes: Collection[Change], by: "User") -> None:
+        named = {uuid for change in changes if (uuid := _uuid(change.value))}
+        own = select(Attachment).where(Attachment.uuid.in_(named), Attachment.uploader_id == by.id)
+        self._uploads = {attachment.uuid: attachment for attachment in db.session.scalars(own)}
+        # Read now: later, what is not written yet would have to be written first.
+        _ = self._inspection.photos
+
+    def apply(self, change: Change) -> tuple[Outcome, int]:
+        """Apply a change; return what became of it and the item's revision.
+
+        :raises OperationRefused: 404 unknown item, 422 a value that is none; nothing is changed
+        """
+        self._check(change)
+        answer = self.answers.get(change.item) or self._begin(change.item)
+        outcome = self._outcome(change, answer)
+        if outcome == Outcome.APPLIED:
+            self._write(answer, change)
+        elif outcome == Outcome.CONFLICT:
+            answer.rival = {"op": str(change.op), "kind": change.kind, "value": change.value}
+        # Every row with the same columns, so that all of them go in one statement.
+        for column in ("value", "remark", "rival", "revision"):
+            flag_modified(answer, column)
+        return outcome, answer.revision
+
+    def remember(self, operation: Operation) -> None:
+        """Let the following changes be measured by this one."""
+        if operation.outcome == Outcome.APPLIED:
+            self._last[operation.item, operation.kind] = operation
+
+    def _check(self, change: Change) -> None:
+        inspection = self._inspection
+        whole = change.item == "" and change.kind != OperationKind.ANSWER
+        item = inspection.checklist.items.get(change.item)
+        if not whole and (item is None or item.subcategory not in inspection.scope):
+            raise OperationRefused(404, "清单中没有这一项。")
+        if change.kind == OperationKind.ANSWER and change.value not in set(Value):
+            raise OperationRefused(422, "请选择“是”“否”或“合理缺项”。")
+        if len(change.value) > REMARK_LENGTH:
+            raise OperationRefused(422, f"备注最多 {REMARK_LENGTH} 个字，现有 {len(change.value)} 个字。")
+        if change.kind == OperationKind.PHOTO:
+            self._check_photo(change)
+
+    def _check_photo(self, change: Change) -> None:
+        if _uuid(change.value) not in self._uploads:
+            raise OperationRefused(422, "照片还没有上传完成，请重新添加。")
+        if len(self._inspection.photos_of(change.item)) >= PHOTO_LIMIT:
+            raise OperationRefused(422, f"每一项最多 {PHOTO_LIMIT} 张照片。")
+
+    def _begin(self, code: str) -> Answer:
+        answer = Answer(
+            inspection_id=self._inspection.id,
+            item=code,
+            institution_id=self._inspection.institution_id,
+            chapter=self._inspection.checklist.items[code].subcategory if code else "",
+            value=None,
+            remark="",
+            revision=0,
+            rival=None,
+        )
+        db.session.add(answer)
+        self.answers[code] = answer
+        return answer
+
+    def _outcome(self, change: Change, answer: Answer) -> Outcome:
+        """Decide by the item's revision and the device's own order, never by a clock."""
+        if change.base >= answer.revision or change.kind in PHOTO_KINDS:
+            return Outcome.APPLIED
+        last = self._last.get((change.item, change.kind))
+        if last is None or last.revision <= change.base or last.value == change.value:
+            return Outcome.APPLIED
+        if last.device != change.device:
+            return Outcome.CONFLICT
+        return Outcome.APPLIED if change.seq > last.seq else Outcome.SUPERSEDED
+
+    def _write(self, answer: Answer, change: Change) -> None:
+        match change.kind:
+            case OperationKind.ANSWER:
+                self._count(answer.value, Value(change.value))
+                answer.value = Value(change.value)
+            case OperationKind.REMARK:
+                answer.remark = change.value
+            case OperationKind.PHOTO:
+                self._add_photo(change)
+            case OperationKind.PHOTO_REMOVE:
+                self._remove_photo(change)
+        if answer.rival is not None and answer.rival["kind"] == change.kind:
+            answer.rival = None
+        answer.revision += 1
+        self._inspection.changed_at = now()
+
+    def _count(self, old: Value | None, new: Value) -> None:
+        self._inspection.answered += old is None
+        self._inspection.failed += (new == Value.NO) - (old == Value.NO)
+
+    def _add_photo(self, change: Change) -> None:
+        """Tie a photo, uploaded before by the same inspector, to the item."""
+        inspection, attachment = self._inspection, self._uploads[UUID(change.value)]
+        attachment.belong_to(inspection.institution_id, inspection.district)
+        if all(photo.attachment_id != attachment.id for photo in inspection.photos):
+            inspection.photos.append(
+                InspectionPhoto(
+                    institution_id=inspection.institution_id,
+                    attachment_id=attachment.id,
+                    attachment=attachment,
+                    item=change.item,
+                )
+            )
+
+    def _remove_photo(self, change: Change) -> None:
+        for photo in list(self._inspection.photos):
+            if photo.item == change.item and str(photo.attachment.uuid) == change.value:
+                self._inspection.photos.remove(photo)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

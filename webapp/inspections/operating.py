@@ -1,0 +1,106 @@
+"""Filling a draft by operations, as a phone sends them: in batches, one by one, and photos."""
+
+from uuid import UUID
+
+from flask import Response, abort, jsonify, make_response, render_template, request
+from flask_login import current_user
+
+from webapp.access import allow, inspects
+from webapp.accounts.models import User
+from webapp.attachments.images import PhotoRefused, read_photo
+from webapp.attachments.models import Attachment
+from webapp.database import db, uuid7
+from webapp.epoch import Epoch
+from webapp.inspections.discarded import DiscardedInspection
+from webapp.inspections.intake import receive
+from webapp.inspections.models import Inspection
+from webapp.inspections.operations import Change, OperationKind, OperationRefused
+from webapp.inspections.receipts import Receipt
+from webapp.inspections.room import bp
+from webapp.inspections.sent import batch_from, change_from, printable
+
+
+@bp.post("/inspections/<uuid:inspection_uuid>/operations")
+@allow(inspects)
+def operate_on_many(inspection_uuid: UUID) -> tuple[Response, int]:
+    """Apply a batch of operations; each gets the status that it would have got alone."""
+    user: User = current_user
+    try:
+        sender, sent = batch_from(request)
+    except OperationRefused as refused:
+        _first_or_404(inspection_uuid)
+        return jsonify(message=refused.message), refused.status
+    if sender != user.uuid:
+        return jsonify(message="现在登录的是另一个账号。"), 401
+    epoch = Epoch.current()
+    receipt = receive(inspection_uuid, sent, by=user) or abort(404)
+    html = render_template("inspections/_changed.html", pieces=receipt.pieces)
+    return jsonify(epoch=epoch, results=receipt.results, html=html), 200
+
+
+@bp.put("/inspections/<uuid:inspection_uuid>/operations/<uuid:op>")
+@allow(inspects)
+def operate(inspection_uuid: UUID, op: UUID) -> Response:
+    """Apply one operation and answer with the pieces of the page that it changes."""
+    try:
+        change = change_from(request, op)
+    except OperationRefused as refused:
+        _first_or_404(inspection_uuid)
+        return _refusal(refused.status, refused.message)
+    return _pieces(receive(inspection_uuid, [change], by=current_user) or abort(404))
+
+
+@bp.post("/inspections/<uuid:inspection_uuid>/photos")
+@allow(inspects)
+def add_photo(inspection_uuid: UUID) -> Response:
+    """Store a photo and tie it to an item; sent again with the same identifiers it is stored once."""
+    form, upload = request.form, request.files.get("photo")
+    change = Change(
+        op=_uuid_or_new(form.get("op")),
+        kind=OperationKind.PHOTO,
+        item=printable(form.get("item", ""))[:20],
+        value=str(_uuid_or_new(form.get("uuid"))),
+        device=printable(form.get("device", ""))[:40],
+    )
+    try:
+        # Re-encoding takes long: it is done before the transaction begins.
+        photo = read_photo(upload.stream, upload.filename or "") if upload else None
+    except PhotoRefused as refused:
+        return _refusal(422, str(refused))
+    db.first_or_404(Inspection.draft_of(current_user, inspection_uuid))
+    if photo is not None and not Attachment.is_kept(UUID(change.value)):
+        Attachment.keep(photo, uploader=current_user, uuid=UUID(change.value))
+    return _pieces(receive(inspection_uuid, [change], by=current_user) or abort(404))
+
+
+def _first_or_404(uuid: UUID) -> None:
+    """Whoever has no such inspection learns nothing, not even what was wrong with the request."""
+    if db.session.scalar(Inspection.draft_of(current_user, uuid)) is None:
+        db.first_or_404(DiscardedInspection.of(current_user, uuid))
+
+
+def _pieces(receipt: Receipt) -> Response:
+    """What an operation changed on the page, with the totals; after a conflict the whole item."""
+    [result] = receipt.results
+    if result.status != 200 and result.outcome is None:
+        return _refusal(result.status, result.message or "")
+    inspection = receipt.inspection
+    chapters = {piece.item.subcategory for piece in receipt.pieces if piece.item}
+    page = render_template(
+        "inspections/_changed.html",
+        pieces=receipt.pieces,
+        inspection=inspection,
+        progress={code: inspection.progress_of(code) for code in chapters} if inspection else {},
+    )
+    return make_response(page, result.status)
+
+
+def _refusal(status: int, message: str) -> Response:
+    return make_response(render_template("inspections/_refused.html", message=message), status)
+
+
+def _uuid_or_new(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return uuid7()
