@@ -6,6 +6,7 @@ GET  /                                                    302 302 200 200 200 30
 POST /attachments                                         400 400 400 400 400 400 400 400
 GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
+GET  /checklists/medical-institution/2026-11/outdated     302 302 302 302 302 302 302 302
 GET  /demerits                                            302 403 200 403 200 403 403 403
 POST /demerits                                            302 403 200 403 200 403 403 403
 GET  /demerits/{demerit}                                  302 403 200 403 200 403 403 403
@@ -93,6 +94,7 @@ POST /register/checks/mobile                              422 422 422 422 422 42
 GET  /registration                                        302 200 302 403 403 403 403 403
 GET  /registration/edit                                   302 303 303 403 403 403 403 403
 POST /registration/edit                                   302 303 303 403 403 403 403 403
+GET  /session                                             401 200 200 200 200 200 200 200
 GET  /staff                                               302 403 200 403 403 403 403 403
 GET  /staff/{person}                                      302 403 200 403 403 403 403 403
 POST /staff/{person}                                      302 403 422 403 403 403 403 403

@@ -61,7 +61,7 @@ CACHEABLE = {
     "/outbox",
     "/static/css/base.css",
 }
-UNTYPED = {"institutions.check"}
+UNTYPED = {"institutions.check", "inspections.blank"}
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
 READS = [path for method, path, *_ in ROWS if method == "GET"]
 CHANGES = [(method, path) for method, path, *_ in ROWS if method not in SAFE_METHODS]
