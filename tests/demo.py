@@ -1,4 +1,4 @@
-"""An app with the demo in its database, for tests that look at much of it at once."""
+"""An app of its own, with the demo in its database or empty, for tests that look at much of it at once."""
 
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,14 @@ def demo_app(instance: Path, **overrides: Any) -> Flask:
     :param instance: an empty folder for its data
     :param overrides: configuration that differs from the other tests' app
     """
+    app = empty_app(instance, **overrides)
+    with app.app_context():
+        demo.fill()
+    return app
+
+
+def empty_app(instance: Path, **overrides: Any) -> Flask:
+    """Return an app of its own that runs as a demo on an empty database, see :func:`demo_app`."""
     app = create_app(
         {
             "INSTANCE": instance,
@@ -37,5 +45,4 @@ def demo_app(instance: Path, **overrides: Any) -> Flask:
     app.test_client_class = Browser
     with app.app_context():
         upgrade()
-        demo.fill()
     return app

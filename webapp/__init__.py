@@ -17,6 +17,7 @@ from webapp import (
     demerits,
     errors,
     formats,
+    generate,
     health,
     home,
     inspections,
@@ -50,7 +51,20 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)
-    for room in (crypto, catalog, attachments, accounts, access, errors, formats, assets, cli, verification):
+    rooms = (
+        crypto,
+        catalog,
+        attachments,
+        accounts,
+        access,
+        errors,
+        formats,
+        assets,
+        cli,
+        verification,
+        generate,
+    )
+    for room in rooms:
         room.init_app(app)
     features = (home, accounts, institutions, attachments, inspections, demerits, messages, supervision, pwa)
     for feature in features:

@@ -6,7 +6,7 @@ item's text and law. The record's own SHA-256 (FIPS 180-4) includes the digest o
 before it, so a record that is changed, dropped or slipped in breaks the chain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -163,7 +163,7 @@ def record_of(
     inspector: dict[str, str],
     submitted_at: datetime,
     remark: str,
-    answers: dict[str, list[str | None]],
+    answers: Mapping[str, Sequence[str | None]],
     photos: dict[str, list[str]],
 ) -> dict[str, Any]:
     """Return the record to be frozen.
