@@ -1,12 +1,14 @@
 """A person's running total: Σ entries − Σ what was taken off, for every order of events."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from random import Random
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,17 +153,40 @@ def test_the_stored_total_is_entries_less_what_was_taken_off(
     assert found.total == sum((d.points - Decimal(off[d.id]) / 2 for d in inside), Decimal(0))
 
 
-def test_10_000_entries_cost_the_statements_of_one(scorer: User, person: MedicalPerson) -> None:
+def test_10_000_entries_of_50_institutions_cost_the_statements_of_one(
+    as_user: Callable[[User], FlaskClient], reviewer: User, scorer: User, person: MedicalPerson
+) -> None:
     demerit = entered(scorer, person, DAY, "A1-02")
+    petition = file(demerit, PetitionKind.OBJECTION, "情况不属实", [], uuid7(), by=scorer)
+    decide(petition, Outcome.PARTLY, "部分属实", HALF, by=reviewer)
+    client = as_user(reviewer)
     spent = []
-    for more in (0, 10_000):
-        columns = [c for c in Demerit.__table__.columns if c.name not in ("id", "uuid", "chain_number")]
-        row = {column.name: getattr(demerit, column.key) for column in columns}
-        rows = [row | {"uuid": uuid7(), "chain_number": 2 + number} for number in range(more)]
-        if rows:
-            db.session.execute(db.insert(Demerit), rows)
-        db.session.commit()
-        with counted_statements() as statements:
-            assert total(person, DAY) == 1 + more
-        spent.append(len(statements))
-    assert spent == [1, 1]
+    for entries in (1, 10_000):
+        copy_entries(demerit, person, entries - 1)
+        with counted_statements() as adding:
+            assert total(person, DAY) == entries - HALF
+        with counted_statements() as showing:
+            page = client.get(f"/supervision/persons/{person.uuid}")
+            assert page.status_code == 200
+        spent.append((len(adding), len(showing)))
+    assert spent[0] == spent[1] and spent[0][0] == 1
+    assert page.text.count("其他机构或人员记录") > 0
+
+
+def copy_entries(demerit: Demerit, person: MedicalPerson, number: int) -> None:
+    """Write an entry so many more times, for the same person in 50 institutions, straight into the tables."""
+    if not number:
+        return
+    twins = [
+        factories.MedicalPersonFactory(id_number=person.id_number, institution__district="500103")
+        for _ in range(50)
+    ]
+    columns = [c for c in Demerit.__table__.columns if c.name not in ("id", "uuid", "chain_number")]
+    row = {column.name: getattr(demerit, column.key) for column in columns}
+    rows = []
+    for place in range(number):
+        twin = twins[place % len(twins)]
+        there = {"person_id": twin.id, "institution_id": twin.institution_id, "district": "500103"}
+        rows.append(row | there | {"uuid": uuid7(), "chain_number": 1 + place})
+    db.session.execute(db.insert(Demerit), rows)
+    db.session.commit()

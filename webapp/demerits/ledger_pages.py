@@ -55,16 +55,22 @@ def ledger_of(person: MedicalPerson, reader: User) -> dict[str, Any]:
 
 def _entries(number: str) -> Select[Demerit]:
     bearers = select(MedicalPerson.id).where(MedicalPerson.id_number_index == number)
+    # The newest are chosen in the index alone, before any entry is read.
+    newest = (
+        select(Demerit.id)
+        .where(Demerit.person_id.in_(bearers), Demerit.submitted_at.is_not(None))
+        .order_by(Demerit.recorded_on.desc(), Demerit.id.desc())
+        .limit(MOST_LINES + 1)
+    )
     return (
         select(Demerit)
-        .where(Demerit.person_id.in_(bearers), Demerit.submitted_at.is_not(None))
+        .where(Demerit.id.in_(newest))
         .options(
             load_only(Demerit.uuid, Demerit.points, Demerit.recorded_on, Demerit.district),
             lazyload(Demerit.person),
             joinedload(Demerit.institution).load_only(Institution.name),
         )
         .order_by(Demerit.recorded_on.desc(), Demerit.id.desc())
-        .limit(MOST_LINES + 1)
     )
 
 

@@ -48,7 +48,8 @@ class Demerit(PublicId, Base):
         UniqueConstraint("institution_id", "chain_number"),
         Index("ix_demerits_institution_id_recorded_on_id", "institution_id", "recorded_on", "id"),
         Index("ix_demerits_scorer_id_recorded_on_id", "scorer_id", "recorded_on", "id"),
-        Index("ix_demerits_person_id_conduct_on", "person_id", "conduct_on"),
+        # All that a ledger adds up, so that it reads no entry.
+        Index("ix_demerits_ledger", "person_id", "recorded_on", "id", "points", "submitted_at"),
         Index("ix_demerits_district_recorded_on_id", "district", "recorded_on", "id"),
         Index("ix_demerits_recorded_on_id", "recorded_on", "id"),
     )
