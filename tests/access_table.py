@@ -129,4 +129,8 @@ GET  /supervision/registrations                           302 403 403 403 403 20
 GET  /supervision/registrations/{registration}            302 403 403 403 403 200 403 403
 POST /supervision/registrations/{registration}/decision   302 403 403 403 403 422 403 403
 POST /supervision/registrations/{registration}/numbers    302 403 403 403 403 400 403 403
+DELETE /uploads/{transfer}                                302 403 403 412 403 403 403 403
+PATCH /uploads/{transfer}                                 302 403 403 412 403 403 403 403
+POST /uploads                                             302 403 403 412 403 403 403 403
+POST /uploads/{transfer}                                  302 403 403 405 403 403 403 403
 """

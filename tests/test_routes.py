@@ -19,6 +19,7 @@ from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.accounts.sessions import SignIn
 from webapp.accounts.staff.imports import StaffImport
+from webapp.attachments.uploads import PhotoUpload
 from webapp.database import SAFE_METHODS, Base, db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.demerits.person_imports import PersonImport
@@ -125,6 +126,7 @@ def _uuids() -> dict[str, UUID]:
         "petition": db.session.scalars(select(Petition.uuid).where(Petition.decided_at.is_(None))).first(),
         "device": _device_of(inspector).uuid,
         "op": uuid7(),
+        "transfer": PhotoUpload.begin(uuid7(), 1, "0" * 64, "", by=inspector).uuid,
     }
 
 

@@ -119,7 +119,7 @@ def _nobody(user: User) -> bool:
 
 
 def _to_sign_in() -> AnyResponse:
-    if "HX-Request" in request.headers:
+    if "HX-Request" in request.headers or "Tus-Resumable" in request.headers:
         return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=target))

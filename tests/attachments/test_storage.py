@@ -60,6 +60,17 @@ def test_what_was_deleted_is_gone(storage: LocalStorage) -> None:
         storage.open(KEY)
 
 
+def test_a_folder_is_cleared_and_its_neighbours_stay(storage: LocalStorage) -> None:
+    for key in ("uploads/1/a", "uploads/1/b/c", "uploads/10/a", KEY):
+        storage.put(key, b"part")
+    storage.clear("uploads/1")
+    storage.clear("uploads/1")
+    assert [storage.exists(key) for key in ("uploads/1/a", "uploads/1/b/c", "uploads/10/a", KEY)] == [
+        *(False, False),
+        *(True, True),
+    ]
+
+
 def test_a_folder_is_no_photo(storage: LocalStorage) -> None:
     storage.put(KEY, b"photo")
     assert not storage.exists("3f")
@@ -110,8 +121,9 @@ def test_files_and_folders_are_synced_before_put_returns(
         LocalStorage.open,
         LocalStorage.exists,
         LocalStorage.delete,
+        LocalStorage.clear,
     ],
-    ids=["put", "open", "exists", "delete"],
+    ids=["put", "open", "exists", "delete", "clear"],
 )
 def test_a_key_cannot_lead_outside(
     storage: LocalStorage, use: Callable[[LocalStorage, str], object], key: str

@@ -12,8 +12,9 @@ def init_app(app: Flask) -> None:
 
 def register(app: Flask) -> None:
     """Register the addresses and commands of photos."""
+    from webapp.attachments import upload_views, views
     from webapp.attachments.commands import group
-    from webapp.attachments.views import bp
 
-    app.register_blueprint(bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(upload_views.bp)
     app.cli.add_command(group)

@@ -4,11 +4,16 @@ import click
 from flask.cli import AppGroup
 
 from webapp.attachments.models import Attachment
+from webapp.attachments.uploads import PhotoUpload
+
+AT_ONCE = 100
 
 group = AppGroup("attachments", help="Photos that were uploaded.")
 
 
 @group.command("sweep")
 def sweep() -> None:
-    """Delete photos of registration forms that were never sent."""
+    """Delete photos of registration forms that were never sent, and what is left of uploads."""
     click.echo(f"{Attachment.sweep_drafts()} photos of abandoned registrations deleted.")
+    swept = sum(iter(lambda: PhotoUpload.sweep(AT_ONCE), 0))
+    click.echo(f"{swept} expired uploads deleted.")

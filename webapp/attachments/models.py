@@ -124,9 +124,14 @@ class Attachment(PublicId, Base):
         swept = db.session.scalars(stale.returning(cls.uuid)).all()
         db.session.commit()
         for uuid in swept:
-            storage().delete(_key(uuid))
-            storage().delete(_thumbnail_key(uuid))
+            cls.discard(uuid)
         return len(swept)
+
+    @staticmethod
+    def discard(uuid: UUID) -> None:
+        """Delete the bytes of a photo that has no row."""
+        storage().delete(_key(uuid))
+        storage().delete(_thumbnail_key(uuid))
 
     @property
     def key(self) -> str:

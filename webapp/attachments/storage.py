@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +45,10 @@ class Storage(Protocol):
         """Forget what stands under the key, if anything does."""
         ...
 
+    def clear(self, folder: str) -> None:
+        """Forget everything whose key begins with the folder and a slash."""
+        ...
+
     def ready(self) -> bool:
         """Whether data can be kept right now."""
         ...
@@ -81,6 +86,10 @@ class LocalStorage:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def clear(self, folder: str) -> None:
+        # Whoever puts something there at this moment removes it again; its folder may stay, empty.
+        shutil.rmtree(self._path(folder), ignore_errors=True)
 
     def ready(self) -> bool:
         try:
