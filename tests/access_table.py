@@ -118,8 +118,10 @@ GET  /supervision/demerits                                302 403 403 403 403 20
 POST /supervision/demerits                                302 403 403 403 403 200 403 403
 GET  /supervision/demerits/{demerit}                      302 403 403 403 403 200 403 403
 POST /supervision/demerits/{demerit}/number               302 403 403 403 403 200 403 403
+GET  /supervision/figures/completion                      302 403 403 403 403 200 403 403
 GET  /supervision/inspections                             302 403 403 403 403 200 403 403
 GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
+GET  /supervision/institutions                            302 403 403 403 403 200 403 403
 GET  /supervision/persons/{medic}                         302 403 403 403 403 200 403 403
 POST /supervision/persons/{medic}/number                  302 403 403 403 403 200 403 403
 GET  /supervision/petitions                               302 403 403 403 403 200 403 403

@@ -1,5 +1,7 @@
 """Rows that a reviewer reads."""
 
+from datetime import datetime
+
 from bs4 import BeautifulSoup
 
 from tests import factories
@@ -7,7 +9,7 @@ from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.database import uuid7
 from webapp.inspections.intake import apply
-from webapp.inspections.models import Inspection
+from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import Change, OperationKind
 from webapp.inspections.submission import submit
 from webapp.institutions.registrations import Registration
@@ -19,17 +21,26 @@ def shortest_scope() -> list[str]:
     return [min(enough, key=lambda subcategory: len(subcategory.items)).code]
 
 
-def handed_in(inspector: User, failing: int = 0, scope: list[str] | None = None) -> Inspection:
-    """A submitted inspection whose first items are answered with 否."""
-    draft: Inspection = factories.InspectionFactory(inspector=inspector, scope=scope or shortest_scope())
+def handed_in(
+    inspector: User,
+    failing: int = 0,
+    scope: list[str] | None = None,
+    *,
+    skipping: int = 0,
+    at: datetime | None = None,
+    kind: InspectionKind = InspectionKind.ROUTINE,
+) -> Inspection:
+    """A submitted inspection whose first items are answered with 否, the next ones with 合理缺项."""
+    draft: Inspection = factories.InspectionFactory(
+        inspector=inspector, scope=scope or shortest_scope(), kind=kind
+    )
+    values = [*["no"] * failing, *["na"] * skipping, *["yes"] * draft.total][: draft.total]
     changes = [
-        Change(
-            op=uuid7(), kind=OperationKind.ANSWER, item=item.code, value="no" if place < failing else "yes"
-        )
-        for place, item in enumerate(draft.items)
+        Change(op=uuid7(), kind=OperationKind.ANSWER, item=item.code, value=value)
+        for item, value in zip(draft.items, values, strict=True)
     ]
     apply(draft, *changes, by=inspector)
-    submit(draft, by=inspector)
+    submit(draft, by=inspector, at=at)
     return draft
 
 

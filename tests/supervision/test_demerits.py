@@ -155,6 +155,23 @@ def test_it_filters_by_institution(desk: FlaskClient, scorer: User) -> None:
     assert [row[5] for row in rows(desk.get(f"{URL}?q=康复").text)] == ["歌乐山康复医院"]
 
 
+def test_it_filters_by_level(desk: FlaskClient, scorer: User) -> None:
+    handed_in(scorer)
+    handed_in(scorer_in(factories.DISTRICT, level="三级", name="歌乐山康复医院"))
+    assert [row[5] for row in rows(desk.get(f"{URL}?level=三级").text)] == ["歌乐山康复医院"]
+
+
+@pytest.mark.parametrize("few", [filters.FEW, 0])
+def test_it_filters_by_article(
+    desk: FlaskClient, scorer: User, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    for items in (["A1-01"], ["A2-01", "A3-01"], ["A3-02", "A3-01"]):
+        handed_in(scorer, items=items)
+    assert len(rows(desk.get(f"{URL}?article=A3").text)) == 2
+    assert desk.get(f"{URL}?article=A9").status_code == 422
+
+
 def test_it_filters_by_district(city: FlaskClient, scorer: User) -> None:
     handed_in(scorer)
     handed_in(scorer_in("500103"))

@@ -13,7 +13,9 @@ from tests.sessions import counted_statements
 from tests.supervision.records import handed_in, inspector_in, rows
 from webapp.accounts.models import User
 from webapp.catalog import catalog
+from webapp.inspections.models import InspectionKind
 from webapp.lists.paging import PAGE
+from webapp.supervision import filters
 
 URL = "/supervision/inspections"
 TODAY = date(2026, 11, 20)
@@ -128,6 +130,32 @@ def test_it_filters_by_level(desk: FlaskClient, inspector: User) -> None:
     handed_in(inspector)
     handed_in(inspector_in(factories.DISTRICT, level="三级"))
     assert [row[4] for row in rows(desk.get(f"{URL}?level=三级").text)] == ["三级"]
+
+
+def test_it_filters_by_kind(desk: FlaskClient, inspector: User) -> None:
+    handed_in(inspector)
+    handed_in(inspector, kind=InspectionKind.SPECIAL)
+    assert len(rows(desk.get(f"{URL}?kind=special").text)) == 1
+
+
+@pytest.mark.parametrize("few", [filters.FEW, 0])
+def test_it_filters_by_a_failed_item(
+    desk: FlaskClient, inspector: User, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    handed_in(inspector)
+    wanted = handed_in(inspector, failing=1)
+    page = desk.get(f"{URL}?item={wanted.items[0].code}").text
+    assert [row["data-href"] for row in BeautifulSoup(page, "html.parser").select("tr[data-href]")] == [
+        f"{URL}/{wanted.uuid}"
+    ]
+    assert wanted.items[0].text in page
+
+
+def test_an_item_that_is_none_is_refused(desk: FlaskClient) -> None:
+    answer = desk.get(f"{URL}?item=XX-XX-999")
+    assert answer.status_code == 422
+    assert "清单中没有这一条目" in answer.text
 
 
 def test_it_filters_by_name(desk: FlaskClient, inspector: User) -> None:

@@ -85,6 +85,12 @@ def test_it_filters_by_state(desk: FlaskClient, reviewer: User) -> None:
     assert names(desk.get(f"{URL}?status=approved").text) == ["甲"]
 
 
+def test_it_filters_by_kind(desk: FlaskClient) -> None:
+    registration_in(factories.DISTRICT, name="甲")
+    assert names(desk.get(f"{URL}?kind=registration").text) == ["甲"]
+    assert names(desk.get(f"{URL}?kind=change").text) == []
+
+
 def test_it_filters_by_level(desk: FlaskClient) -> None:
     registration_in(factories.DISTRICT, name="甲", level="三级")
     registration_in(factories.DISTRICT, name="乙")

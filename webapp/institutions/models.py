@@ -1,7 +1,7 @@
 """Institutions as they are now and as they were."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
@@ -99,6 +99,9 @@ class Institution(PublicId, Base):
         back_populates="institution", cascade="all, delete-orphan", order_by="Document.position"
     )
     departments: Mapped[list["Department"]] = relationship(order_by="Department.code", viewonly=True)
+    # Filled by lists that ask for them: how many inspections it handed in, and the month of the last one.
+    submitted: Mapped[int | None] = query_expression()
+    latest: Mapped[date | None] = query_expression()
 
     @validates("legal_person_id_number")
     def _keep_index(self, key: str, value: str) -> str:

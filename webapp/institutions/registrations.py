@@ -32,6 +32,11 @@ class RegistrationKind(StrEnum):
     REGISTRATION = "registration"
     CHANGE = "change"
 
+    @property
+    def label(self) -> str:
+        """The kind's name on screen."""
+        return {"registration": "注册", "change": "变更"}[self.value]
+
 
 class AlreadyDecided(Exception):
     """It waits no longer: another reviewer decided first, or the applicant took it back."""

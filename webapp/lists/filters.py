@@ -77,6 +77,11 @@ class Filter(Form):
         """The list's address without any filter."""
         return url_for(self.ENDPOINT)
 
+    def url_without(self, name: str) -> str:
+        """The list's address without one of the filters that narrow it."""
+        asked = {field: value for field, value in self.asked.items() if field != name}
+        return f"{self.url}?{urlencode(asked)}" if asked else self.url
+
     def address_of(self, row: Any) -> str:
         """The address of one row's details."""
         return f"{self.url}/{row.uuid}"

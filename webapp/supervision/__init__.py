@@ -5,7 +5,15 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register the screens."""
-    from webapp.supervision import demerits, inspections, persons, petitions, registrations, views  # noqa: F401
+    from webapp.supervision import (  # noqa: F401
+        demerits,
+        inspections,
+        institutions,
+        persons,
+        petitions,
+        registrations,
+        views,
+    )
     from webapp.supervision.desk import bp
 
     app.register_blueprint(bp)

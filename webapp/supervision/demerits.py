@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import Select
+from sqlalchemy import Select, and_
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +18,7 @@ from webapp.attachments.links import photo_links
 from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.database import db
+from webapp.demerits.figures import DemeritItem
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import petitions_against
@@ -25,10 +26,11 @@ from webapp.fields import TextLine
 from webapp.formats import day
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
+from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
 from webapp.numbers import id_number_problem, mask_id_number, normalise_id_number
 from webapp.supervision.desk import bp, district_name, way_back
-from webapp.supervision.filters import DatedFilter, is_called, refers
+from webapp.supervision.filters import DatedFilter, is_among, is_called, level_choice, refers
 from webapp.words import Words
 
 LIST = "supervision.demerits"
@@ -67,6 +69,8 @@ class DemeritFilter(DatedFilter):
     ORDER = (By(Demerit.recorded_on, falling=True), By(Demerit.id, falling=True))
     COLUMNS = COLUMNS
     name = TextLine("姓名", [Words()], max_length=50)
+    level = level_choice()
+    article = Choice("扣分条款", default="")
     q = TextLine("执业机构", max_length=100)
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None, *, number: str = "") -> None:
@@ -74,10 +78,18 @@ class DemeritFilter(DatedFilter):
         super().__init__(user, args)
         self.number = number
         self.district.label.text = "所属地区"
+        articles = catalog().current_demerit_rules().articles
+        self.article.choices = ALL | {article.code: article.title for article in articles}
 
     def matching(self, seen: Select[Demerit]) -> Select[Demerit]:
         """Return the rows that the fields ask for, but for a range of days."""
         seen = super().matching(seen)
+        if self.level.data:
+            seen = seen.where(Demerit.level == self.level.data)
+        if self.article.data:
+            slugs = {rules.slug for rules in catalog().rules.values()}
+            ticked = and_(DemeritItem.rules.in_(slugs), DemeritItem.item.in_(self._items()))
+            seen = seen.where(is_among(Demerit.id, DemeritItem.demerit_id, ticked))
         if self.q.data:
             seen = seen.where(refers(Demerit.institution_id, Institution, is_called(self.q.data)))
         if self.name.data:
@@ -86,6 +98,11 @@ class DemeritFilter(DatedFilter):
             wanted = MedicalPerson.numbered_anywhere(self.number)
             seen = seen.where(refers(Demerit.person_id, MedicalPerson, wanted))
         return seen
+
+    def _items(self) -> list[str]:
+        """Codes of the article's items in all versions of the rules."""
+        items = (item for rules in catalog().rules.values() for item in rules.items.values())
+        return sorted({item.code for item in items if item.tier == self.article.data})
 
     def name_of(self, row: Demerit) -> str:
         """What a row is called beside others."""

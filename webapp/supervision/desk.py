@@ -28,6 +28,7 @@ def _menu() -> list[tuple[str, str, int | None, bool]]:
         ("工作台", "supervision.desk", None),
         ("注册审核", "supervision.registrations", waiting_registrations()),
         ("自查记录查询", "supervision.inspections", None),
+        ("机构自查情况", "supervision.institutions", None),
         ("医疗人员不良记分查询", "supervision.demerits", None),
         ("撤销与申辩", "supervision.petitions", waiting_petitions()),
     ]

@@ -42,17 +42,22 @@ def level_choice() -> Choice:
 
 
 def refers(column: Any, target: type[PublicId], wanted: Any) -> ColumnElement[bool]:
-    """Return the condition that a row refers to one of the wanted rows of another table.
+    """Return the condition that a row refers to one of the wanted rows of another table."""
+    return is_among(column, target.id, wanted)
+
+
+def is_among(column: Any, keys: Any, wanted: Any) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the keys that the wanted rows of another table have.
 
     A few are named by their keys. Of many, the newest rows that refer to them are near the top of the list,
     so it is walked and each row's target is looked at; collecting and sorting all of theirs would cost more.
     """
-    few = db.session.scalars(select(target.id).where(wanted).limit(FEW + 1)).all()
+    few = db.session.scalars(select(keys).where(wanted).limit(FEW + 1)).all()
     if not few:
         return false()
     if len(few) <= FEW:
         return cast(ColumnElement[bool], column.in_(few))
-    return select(target.id).where(target.id == column, wanted).exists()
+    return select(keys).where(keys == column, wanted).exists()
 
 
 def is_called(text: str) -> Any:

@@ -4,25 +4,27 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_login import current_user
-from sqlalchemy import Select
+from sqlalchemy import Select, and_
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
 
 from webapp.access import allow, reviews
 from webapp.accounts.models import User
-from webapp.catalog import catalog
+from webapp.catalog import Item, catalog
 from webapp.database import db
 from webapp.fields import TextLine
 from webapp.formats import day
 from webapp.fragments import page_or_fragment
 from webapp.inspections.content import content_of
-from webapp.inspections.models import Inspection
+from webapp.inspections.figures import FailedItem
+from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
 from webapp.supervision.desk import bp, district_name, documents_of, way_back
-from webapp.supervision.filters import DatedFilter, is_called, level_choice, refers
+from webapp.supervision.filters import DatedFilter, is_among, is_called, level_choice, refers
 
 LIST = "supervision.inspections"
 
@@ -45,6 +47,9 @@ class InspectionFilter(DatedFilter):
     COLUMNS = COLUMNS
     level = level_choice()
     category = Choice("自查项目", default="")
+    kind = Choice("自查类型", choices=ALL | {kind.value: kind.label for kind in InspectionKind}, default="")
+    # Not offered, but opened from the plot of failed items.
+    item = TextLine("答“否”的条目", max_length=20)
     q = TextLine("单位名称", max_length=100)
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
@@ -59,9 +64,26 @@ class InspectionFilter(DatedFilter):
             seen = seen.where(Inspection.level == self.level.data)
         if self.category.data:
             seen = seen.where(Inspection.touches(self.category.data))
+        if self.kind.data:
+            seen = seen.where(Inspection.kind == self.kind.data)
+        if self.item.data:
+            slugs = {checklist.slug for checklist in catalog().checklists.values()}
+            failed = and_(FailedItem.checklist.in_(slugs), FailedItem.item == self.item.data)
+            seen = seen.where(is_among(Inspection.id, FailedItem.inspection_id, failed))
         if self.q.data:
             seen = seen.where(refers(Inspection.institution_id, Institution, is_called(self.q.data)))
         return seen
+
+    def validate_item(self, field: TextLine) -> None:
+        """Refuse what is no item of the checklist in force or of one before it."""
+        if field.data and self.failed_item is None:
+            raise ValidationError("清单中没有这一条目")
+
+    @property
+    def failed_item(self) -> Item | None:
+        """The item that the list is narrowed to."""
+        versions = (version.items.get(self.item.data or "") for version in catalog().checklists.values())
+        return next((item for item in versions if item), None)
 
     def name_of(self, row: Inspection) -> str:
         """What a row is called beside others."""

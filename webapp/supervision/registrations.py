@@ -16,7 +16,7 @@ from webapp.fields import TextLine
 from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions.changes import Change
 from webapp.institutions.models import Institution, Status
-from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration
+from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration, RegistrationKind
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
@@ -64,6 +64,7 @@ class RegistrationFilter(Filter):
     COLUMNS = COLUMNS
     level = level_choice()
     status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
+    kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in RegistrationKind}, default="")
     q = TextLine("单位名称或信用代码", max_length=100)
 
     def matching(self, seen: Select[Registration]) -> Select[Registration]:
@@ -71,6 +72,8 @@ class RegistrationFilter(Filter):
         seen = super().matching(seen)
         if self.status.data:
             seen = seen.where(Registration.status == self.status.data)
+        if self.kind.data:
+            seen = seen.where(Registration.kind == self.kind.data)
         if self.level.data:
             seen = seen.where(Registration.institution.has(Institution.level == self.level.data))
         if self.q.data:

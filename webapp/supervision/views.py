@@ -1,49 +1,47 @@
-"""The reviewers' work desk: what waits, what is new, and four figures."""
+"""The reviewers' work desk: what waits, what is late, and the plots, each with its figures as a table."""
 
-from typing import Any
-
-from flask import render_template
+from flask import Response, abort
 from flask_login import current_user
-from sqlalchemy import func
 
 from webapp.access import allow, reviews
-from webapp.database import db, now
-from webapp.formats import local_date
-from webapp.inspections.models import Inspection
-from webapp.institutions.models import Institution, Status
-from webapp.institutions.registrations import Registration
+from webapp.fragments import is_htmx, page_or_fragment
 from webapp.supervision.desk import bp
-from webapp.supervision.inspections import listed
-
-NEWEST = 8
+from webapp.supervision.plots import PlotFilter
+from webapp.supervision.plotted import KINDS
+from webapp.supervision.waiting import behind, longest_waiting, queues
 
 
 @bp.get("/")
 @allow(reviews)
-def desk() -> str:
-    """工作台."""
-    waiting = Registration.visible_to(current_user).where(Registration.status == Status.PENDING)
-    newest = Inspection.visible_to(current_user).order_by(
-        Inspection.inspected_on.desc(), Inspection.id.desc()
-    )
-    return render_template(
-        "supervision/desk.html",
-        registrations=db.session.scalars(waiting.order_by(Registration.id).limit(NEWEST)).all(),
-        inspections=db.session.scalars(listed(newest.limit(NEWEST))).all(),
-        **_figures(),
+def desk() -> Response:
+    """工作台; the plots come after the page, one by one."""
+    form = PlotFilter(current_user)
+    valid = form.validate()
+    context = {"form": form, "kinds": KINDS if valid else {}}
+    if not is_htmx():
+        context |= {
+            "queues": queues(current_user),
+            "longest": longest_waiting(current_user),
+            "behind": behind(current_user),
+        }
+    return page_or_fragment(
+        "supervision/desk.html", "supervision/_plots.html", status=200 if valid else 422, **context
     )
 
 
-def _figures() -> dict[str, Any]:
-    """What came in this month and with how many 否, and how many institutions work."""
-    month = local_date(now()).replace(day=1)
-    submitted = Inspection.visible_to(current_user).where(Inspection.inspected_on >= month)
-    sums = submitted.with_only_columns(func.count(), func.coalesce(func.sum(Inspection.failed), 0))
-    approved = Institution.visible_to(current_user).where(Institution.status == Status.APPROVED)
-    count, failed = db.session.execute(sums).one()
-    return {
-        "month": month,
-        "submitted": count,
-        "failed": failed,
-        "institutions": db.session.scalar(approved.with_only_columns(func.count())),
-    }
+@bp.get(f"/figures/<any({', '.join(KINDS)}):name>")
+@allow(reviews)
+def plot(name: str) -> Response | str:
+    """One plot with its table; without scripts a page of its own."""
+    form = PlotFilter(current_user)
+    if not form.validate():
+        abort(404)
+    kind = KINDS[name]
+    return page_or_fragment(
+        "supervision/plot.html",
+        "supervision/_plot.html",
+        name=name,
+        kind=kind,
+        plot=kind.make(form),
+        form=form,
+    )
