@@ -175,6 +175,15 @@ def test_photos_come_and_go(outbox, inspector, draft):
     assert draft.photos == []
 
 
+def test_a_photo_is_moved_within_a_batch(outbox, inspector, draft):
+    first, second = (item.code for item in draft.items[:2])
+    photo = str(factories.AttachmentFactory(uploader=inspector).uuid)
+    outbox.send(outbox.operation("photo", first, photo))
+    out, into = outbox.operation("photo-remove", first, photo), outbox.operation("photo", second, photo)
+    assert outbox.told(out, into) == [APPLIED] * 2
+    assert [(str(each.attachment.uuid), each.item) for each in draft.photos] == [(photo, second)]
+
+
 def test_a_strangers_photo_is_not_taken_over(outbox, stranger, draft):
     photo = factories.AttachmentFactory(uploader=stranger)
     assert outbox.told(outbox.operation("photo", draft.items[0].code, str(photo.uuid))) == [refused(422)]

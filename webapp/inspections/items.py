@@ -35,6 +35,8 @@ class Items:
         self.answers = {answer.item: answer for answer in db.session.scalars(select(Answer).where(*mine))}
         self._last = {(last.item, last.kind): last for last in self._last_applied(codes)}
         self._uploads: dict[UUID, Attachment] = {}
+        # By attachment the photos that were taken out and whose rows are still there.
+        self._taken_out: dict[int, InspectionPhoto] = {}
         if any(change.kind in PHOTO_KINDS for change in changes):
             self._read_photos(changes, by)
 
@@ -148,20 +150,19 @@ class Items:
         """Tie a photo, uploaded before by the same inspector, to the item."""
         inspection, attachment = self._inspection, self._uploads[UUID(change.value)]
         attachment.belong_to(inspection.institution_id, inspection.district)
-        if all(photo.attachment_id != attachment.id for photo in inspection.photos):
-            inspection.photos.append(
-                InspectionPhoto(
-                    institution_id=inspection.institution_id,
-                    attachment_id=attachment.id,
-                    attachment=attachment,
-                    item=change.item,
-                )
-            )
+        if any(photo.attachment_id == attachment.id for photo in inspection.photos):
+            return
+        photo = self._taken_out.pop(attachment.id, None) or InspectionPhoto(
+            institution_id=inspection.institution_id, attachment_id=attachment.id, attachment=attachment
+        )
+        photo.item = change.item
+        inspection.photos.append(photo)
 
     def _remove_photo(self, change: Change) -> None:
         for photo in list(self._inspection.photos):
             if photo.item == change.item and str(photo.attachment.uuid) == change.value:
                 self._inspection.photos.remove(photo)
+                self._taken_out[photo.attachment_id] = photo
 
 
 def _uuid(text: str) -> UUID | None:
