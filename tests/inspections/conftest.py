@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import factories
+from tests.inspections.phones import Phone
 from webapp.accounts.models import User
 from webapp.database import uuid7
 from webapp.inspections.intake import apply
@@ -24,6 +25,12 @@ def draft(inspector: User) -> Inspection:
 def phone(as_user: Callable[[User], FlaskClient], inspector: User) -> FlaskClient:
     """The browser of the inspector."""
     return as_user(inspector)
+
+
+@pytest.fixture
+def outbox(phone: FlaskClient, inspector: User, draft: Inspection) -> Phone:
+    """The inspector's phone, with what it sends of the draft."""
+    return Phone(phone, inspector, draft.uuid)
 
 
 def answer_all(draft: Inspection, value: str = "yes") -> Inspection:

@@ -18,12 +18,6 @@ from webapp.inspections.operations import Operation
 pytestmark = pytest.mark.usefixtures("app")
 
 
-@pytest.fixture
-def outbox(phone, inspector, draft) -> Phone:
-    """The inspector's phone with the draft on it."""
-    return Phone(phone, inspector, draft.uuid)
-
-
 def stored(draft: Inspection) -> dict[str, tuple[Any, str]]:
     return {code: (answer.value, answer.remark) for code, answer in draft.answers().items()}
 
@@ -223,45 +217,6 @@ def test_it_rejects_bad_input(phone, draft, body):
 
 def test_an_empty_batch_is_no_batch(outbox):
     assert outbox.post().status_code == 422
-
-
-def test_another_users_operations_are_not_taken(outbox, draft, stranger):
-    answer = outbox.post(outbox.answer(draft.items[0].code), user=str(stranger.uuid))
-    assert answer.status_code == 401
-    assert stored(draft) == {}
-
-
-def test_nobody_signed_in_is_told_so(client, inspector, draft):
-    outbox = Phone(client, inspector, draft.uuid)
-    assert outbox.post(outbox.answer(draft.items[0].code)).status_code == 401
-
-
-def test_a_disabled_account_is_signed_out(outbox, inspector, draft):
-    inspector.is_active = False
-    db.session.commit()
-    assert outbox.post(outbox.answer(draft.items[0].code)).status_code == 401
-    assert stored(draft) == {}
-
-
-def test_whoever_inspects_no_longer_is_refused(outbox, inspector, draft):
-    inspector.is_inspector = False
-    db.session.commit()
-    assert outbox.post(outbox.answer(draft.items[0].code)).status_code == 403
-
-
-@pytest.mark.parametrize("kind", ["answer", "create", "submit", "delete"])
-def test_it_hides_what_is_somebody_elses(as_user, stranger, inspector, draft, kind):
-    colleague = factories.UserFactory(inspector=True, institution=inspector.institution)
-    for user in (stranger, colleague):
-        outbox = Phone(as_user(user), user, draft.uuid)
-        sent = outbox.create() if kind == "create" else outbox.operation(kind, draft.items[0].code, "yes")
-        assert outbox.post(sent).status_code == 404
-    assert db.session.query(Operation).count() == 0
-
-
-def test_it_handles_a_missing_uuid(phone, inspector):
-    outbox = Phone(phone, inspector)
-    assert outbox.post(outbox.answer("JG-ZZ-001")).status_code == 404
 
 
 def statements_of(outbox: Phone, *batch: Any) -> list[str]:
