@@ -22,6 +22,7 @@ from webapp import (
     home,
     inspections,
     institutions,
+    jobs,
     messages,
     pwa,
     supervision,
@@ -66,8 +67,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     )
     for room in rooms:
         room.init_app(app)
-    features = (home, accounts, institutions, attachments, inspections, demerits, messages, supervision, pwa)
-    for feature in features:
+    records = (institutions, attachments, inspections, demerits)
+    for feature in (home, accounts, *records, messages, jobs, supervision, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

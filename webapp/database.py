@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from flask import g, has_request_context, request
+from flask import g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
@@ -118,5 +118,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _only_reads() -> bool:
-    """A request reads while it finds out who asks, and to its end when its method is a safe one."""
-    return has_request_context() and (request.method in SAFE_METHODS or "access_decided" not in g)
+    """A request reads while it finds out who asks, and to its end when its method is a safe one.
+
+    Outside requests whoever only reads says so, see :func:`reading`.
+    """
+    if has_request_context():
+        return request.method in SAFE_METHODS or "access_decided" not in g
+    return has_app_context() and "reads" in g
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Only read inside the block, in a transaction of its own that nobody who writes waits for.
+
+    For work outside requests; what the session holds before is committed.
+    """
+    db.session.commit()
+    g.reads = True
+    try:
+        yield
+        db.session.commit()
+    finally:
+        del g.reads

@@ -43,7 +43,17 @@ def main() -> None:
     print(welcome(app, f"http://{HOST}:{port}"), flush=True)
     # The server takes this process's place, so that Ctrl-C and a supervisor's signals reach it directly.
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", port, "wsgi:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        *GRANIAN,
+        "--host",
+        HOST,
+        "--port",
+        port,
+        "webapp.serving:app",
+    ]
     os.execv(sys.executable, command)  # noqa: S606 - no shell, and every argument is ours
 
 

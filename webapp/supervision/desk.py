@@ -17,9 +17,12 @@ from webapp.institutions.registrations import Registration
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 
-@bp.context_processor
+@bp.app_context_processor
 def side_bar() -> dict[str, Any]:
-    """Entries of the side bar with the number of registrations that wait; made only where it is shown."""
+    """Entries of the side bar with the number of registrations that wait; made only where it is shown.
+
+    Other rooms' pages stand in the desktop's frame too.
+    """
     return {"menu": LocalProxy(_menu), "waiting": LocalProxy(waiting_registrations)}
 
 
