@@ -29,6 +29,10 @@ POST /departments/{department}                            302 403 303 403 403 40
 POST /departments/{department}/deletion                   302 403 303 403 403 403 403 403
 GET  /departments/new                                     302 403 200 403 403 403 403 403
 POST /departments/new                                     302 403 422 403 403 403 403 403
+GET  /exports                                             302 200 200 200 200 200 200 200
+GET  /exports/{job}                                       302 404 404 404 404 200 404 404
+POST /exports/{job}/cancellation                          302 404 404 404 404 303 404 404
+GET  /exports/{job}/file                                  302 404 404 404 404 404 404 404
 GET  /first-sign-in                                       200 302 302 302 302 302 302 302
 POST /first-sign-in                                       422 302 302 302 302 302 302 302
 GET  /healthz                                             200 200 200 200 200 200 200 200
@@ -119,6 +123,9 @@ POST /supervision/demerits                                302 403 403 403 403 20
 GET  /supervision/demerits/{demerit}                      302 403 403 403 403 200 403 403
 POST /supervision/demerits/{demerit}/number               302 403 403 403 403 200 403 403
 GET  /supervision/figures/completion                      302 403 403 403 403 200 403 403
+GET  /supervision/demerits/export                         302 403 403 403 403 200 403 403
+POST /supervision/demerits/export                         302 403 403 403 403 200 403 403
+POST /supervision/demerits/export/start                   302 403 403 403 403 422 403 403
 GET  /supervision/inspections                             302 403 403 403 403 200 403 403
 GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
 GET  /supervision/institutions                            302 403 403 403 403 200 403 403

@@ -35,6 +35,8 @@ UNKNOWN_TO = {
     "attachments": {"institutions", "inspections", "demerits"},
     "institutions": {"inspections", "demerits"},
     "inspections": {"demerits"},
+    "jobs": {"institutions", "inspections", "demerits", "lists", "reports"},
+    "lists": {"institutions", "inspections", "demerits", "reports"},
 }
 KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin", "generate"}
 

@@ -32,6 +32,7 @@ from webapp.institutions.changes import propose
 from webapp.institutions.departments import Department
 from webapp.institutions.models import Institution
 from webapp.institutions.registrations import Registration
+from webapp.jobs.models import Job
 from webapp.messages.models import Message
 
 # Who asks, with a demo account; the uuids in the table are the hospital's, of the inspector 13800000002.
@@ -125,6 +126,7 @@ def _uuids() -> dict[str, UUID]:
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
         "petition": db.session.scalars(select(Petition.uuid).where(Petition.decided_at.is_(None))).first(),
         "device": _device_of(inspector).uuid,
+        "job": _job_of(ROLES["reviewer"]).uuid,
         "op": uuid7(),
         "transfer": PhotoUpload.begin(uuid7(), 1, "0" * 64, "", by=inspector).uuid,
     }
@@ -142,6 +144,12 @@ def _persons_of(user: User) -> Select[MedicalPerson]:
 def _demerits_of(user: User) -> Sequence[Demerit]:
     mine = select(Demerit).where(Demerit.institution_id == user.institution_id)
     return db.session.scalars(mine.order_by(Demerit.id)).all()
+
+
+def _job_of(mobile: str | None) -> Job:
+    """An export that waits for somebody who never comes."""
+    owner = db.session.scalars(User.with_mobile(mobile or "")).one()
+    return Job.ask("list", "导出", {}, uuid7(), by=owner)
 
 
 def _device_of(user: User) -> SignIn:

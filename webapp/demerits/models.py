@@ -52,6 +52,8 @@ class Demerit(PublicId, Base):
         Index("ix_demerits_ledger", "person_id", "recorded_on", "id", "points", "submitted_at"),
         Index("ix_demerits_district_recorded_on_id", "district", "recorded_on", "id"),
         Index("ix_demerits_recorded_on_id", "recorded_on", "id"),
+        # A paper's QR code asks whether its digest is known.
+        Index("ix_demerits_digest", "digest"),
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))

@@ -66,6 +66,8 @@ class Inspection(PublicId, Base):
         Index("ix_inspections_inspector_id_inspected_on_id", "inspector_id", "inspected_on", "id"),
         Index("ix_inspections_submitted_district", "district", "inspected_on", "id", **WHERE_SUBMITTED),
         Index("ix_inspections_submitted", "inspected_on", "id", **WHERE_SUBMITTED),
+        # A paper's QR code asks whether its digest is known.
+        Index("ix_inspections_digest", "digest"),
     )
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))

@@ -17,5 +17,7 @@ class Column(NamedTuple):
     full: Text | None = None
     # A CSS class of the cell: ``name``, ``nowrap``, ``num``.
     look: str = ""
+    # What a spreadsheet makes of the text: ``text``, ``number`` or ``day``.
+    kind: str = "text"
     # The words with a state that a cell shows instead, each with its tone or "" for the usual one.
     tags: Callable[[Any], Sequence[tuple[str, str]]] | None = None

@@ -7,6 +7,7 @@ def register(app: Flask) -> None:
     """Register the screens."""
     from webapp.supervision import (  # noqa: F401
         demerits,
+        exports,
         inspections,
         institutions,
         persons,

@@ -57,8 +57,8 @@ COLUMNS = (
         look="num nowrap",
     ),
     Column("institution", "执业机构", lambda row: row.institution.name),
-    Column("points", "记分", lambda row: str(row.points), look="num"),
-    Column("recorded_on", "记分日期", lambda row: day(row.recorded_on), look="nowrap"),
+    Column("points", "记分", lambda row: str(row.points), look="num", kind="number"),
+    Column("recorded_on", "记分日期", lambda row: day(row.recorded_on), look="nowrap", kind="day"),
 )
 
 

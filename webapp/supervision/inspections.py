@@ -33,7 +33,7 @@ COLUMNS = (
     Column("district", "经营地区", lambda row: district_name(row.district), look="nowrap"),
     Column("name", "单位名称", lambda row: row.institution.name, look="name"),
     Column("titles", "自查项目", lambda row: row.short_titles),
-    Column("inspected_on", "自查日期", lambda row: day(row.inspected_on), look="nowrap"),
+    Column("inspected_on", "自查日期", lambda row: day(row.inspected_on), look="nowrap", kind="day"),
     Column("level", "机构级别", lambda row: row.level, look="nowrap"),
     Column("inspector", "自查人员", lambda row: row.inspector.name),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import load_only, with_expression
 
 from webapp.access import allow, reviews
+from webapp.accounts.models import User
 from webapp.fields import TextLine
 from webapp.inspections.figures import InstitutionFigures
 from webapp.inspections.models import InspectionKind
@@ -46,7 +47,7 @@ COLUMNS = (
         look="nowrap",
     ),
     Column("latest", "最近上报", lambda row: f"{row.latest:%Y-%m}" if row.latest else "—", look="nowrap"),
-    Column("submitted", "本期上报次数", lambda row: str(row.submitted or 0), look="num"),
+    Column("submitted", "本期上报次数", lambda row: str(row.submitted or 0), look="num", kind="number"),
     Column(
         "state",
         "本期状态",
@@ -105,5 +106,10 @@ class InstitutionFilter(Filter):
 @allow(reviews)
 def institutions() -> Response:
     """机构自查情况."""
-    seen = Institution.visible_to(current_user).where(Institution.status == Status.APPROVED)
-    return InstitutionFilter(current_user).listing(seen.options(load_only(*SHOWN)))
+    return InstitutionFilter(current_user).listing(listed(current_user))
+
+
+def listed(user: User) -> Select[Institution]:
+    """Select the institutions that may work within a reviewer's reach, with no more than a list shows."""
+    seen = Institution.visible_to(user).where(Institution.status == Status.APPROVED)
+    return seen.options(load_only(*SHOWN))

@@ -36,10 +36,10 @@ COLUMNS = (
     Column("district", "所属地区", lambda row: district_name(row.district), look="nowrap"),
     Column("name", "姓名", lambda row: row.demerit.facts["name"], look="name"),
     Column("kind", "类别", lambda row: row.kind.label, look="nowrap"),
-    Column("points", "记分", lambda row: str(row.demerit.points), look="num"),
-    Column("recorded_on", "记分日期", lambda row: day(row.demerit.recorded_on), look="nowrap"),
+    Column("points", "记分", lambda row: str(row.demerit.points), look="num", kind="number"),
+    Column("recorded_on", "记分日期", lambda row: day(row.demerit.recorded_on), look="nowrap", kind="day"),
     Column("filed_by", "提交人", lambda row: row.filed_by.name),
-    Column("filed_at", "提交日期", lambda row: day(row.filed_at), look="nowrap"),
+    Column("filed_at", "提交日期", lambda row: day(row.filed_at), look="nowrap", kind="day"),
     Column(
         "state",
         "状态",
@@ -137,10 +137,7 @@ class OutcomeForm(FlaskForm):
 @allow(reviews)
 def petitions() -> Response:
     """撤销与申辩."""
-    seen = Petition.visible_to(current_user).options(
-        joinedload(Petition.demerit), joinedload(Petition.filed_by)
-    )
-    return PetitionFilter(current_user).listing(seen)
+    return PetitionFilter(current_user).listing(listed(Petition.visible_to(current_user)))
 
 
 @bp.get("/petitions/<uuid:petition_uuid>")
@@ -167,6 +164,11 @@ def decide_petition(petition_uuid: UUID) -> AnyResponse | tuple[str, int]:
         return _page(found, form, back, too_late=True), 409
     flash(f"{found.demerit.facts['name']}的{found.kind.label}：{found.state_title}。", "success")
     return go_to(back)
+
+
+def listed(seen: Select[Petition]) -> Select[Petition]:
+    """Load what a list shows with it."""
+    return seen.options(joinedload(Petition.demerit), joinedload(Petition.filed_by))
 
 
 def _found(uuid: UUID) -> Petition:
