@@ -142,4 +142,5 @@ DELETE /uploads/{transfer}                                302 403 403 412 403 40
 PATCH /uploads/{transfer}                                 302 403 403 412 403 403 403 403
 POST /uploads                                             302 403 403 412 403 403 403 403
 POST /uploads/{transfer}                                  302 403 403 405 403 403 403 403
+GET  /sw.js                                               200 200 200 200 200 200 200 200
 """

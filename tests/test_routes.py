@@ -62,6 +62,7 @@ CACHEABLE = {
     "/offline/new",
     "/outbox",
     "/static/css/base.css",
+    "/sw.js",
 }
 UNTYPED = {"institutions.check", "inspections.blank"}
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]

@@ -65,7 +65,7 @@ def faults() -> Iterator[list[str]]:
 @pytest.fixture
 def phone(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Page]:
     """A page on a phone, in a browser that knows nothing yet."""
-    with _context(chromium, server, faults, **PHONE) as context:
+    with browsing(chromium, server, faults, **PHONE) as context:
         yield context.new_page()
 
 
@@ -73,17 +73,18 @@ def phone(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Page
 def open_phone(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Callable[[], Page]]:
     """Opens further phones, each a browser of its own."""
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(_context(chromium, server, faults, **PHONE)).new_page()
+        yield lambda: opened.enter_context(browsing(chromium, server, faults, **PHONE)).new_page()
 
 
 @pytest.fixture
 def desk(server: Server, chromium: Browser, faults: list[str]) -> Iterator[Page]:
     """A page on a desktop computer, in a browser that knows nothing yet."""
-    with _context(chromium, server, faults, **DESK) as context:
+    with browsing(chromium, server, faults, **DESK) as context:
         yield context.new_page()
 
 
-def _context(chromium: Browser, server: Server, faults: list[str], **device: Any) -> BrowserContext:
+def browsing(chromium: Browser, server: Server, faults: list[str], **device: Any) -> BrowserContext:
+    """A browser that knows nothing yet, whose pages' complaints become faults."""
     context = chromium.new_context(base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **device)
 
     def note_console(message: ConsoleMessage) -> None:

@@ -27,6 +27,8 @@ class Server:
     def __init__(self, instance: Path) -> None:
         """:param instance: an empty folder for its data"""
         self.instance = instance
+        # The code that is served; a test that deploys another build changes it and starts again.
+        self.root = ROOT
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Set even where empty, so that a developer's .env changes nothing.
@@ -49,7 +51,7 @@ class Server:
         with (self.instance / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "webapp.server"],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -68,6 +70,14 @@ class Server:
         """End it as Ctrl-C does."""
         self._end(signal.SIGINT)
 
+    def pause(self) -> None:
+        """Let it answer nobody, though the network is there; ``resume`` or ``kill`` ends that."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it answer again, also whoever asked meanwhile."""
+        self._signal(signal.SIGCONT)
+
     def rows(self, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
         """Read its database past the app; ``:name`` in the statement stands for a parameter."""
         uuids = [
@@ -84,9 +94,13 @@ class Server:
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:
-            os.killpg(self._process.pid, number)
+            self._signal(number)
             self._process.wait()
             self._process = None
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
 
     def _answers(self) -> bool:
         try:

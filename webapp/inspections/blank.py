@@ -44,6 +44,12 @@ def blank_of(checklist: Checklist) -> Blank:
     return made[checklist.digest]
 
 
+def address_of(checklist: Checklist) -> str:
+    """Return where a version's items stand; it changes with them."""
+    digest = blank_of(checklist).digest
+    return url_for("inspections.blank", slug=checklist.slug, version=checklist.version, digest=digest)
+
+
 @bp.get("/checklists/<slug>/<version>/<digest>")
 @public
 def blank(slug: str, version: str, digest: str) -> AnyResponse:
@@ -53,7 +59,7 @@ def blank(slug: str, version: str, digest: str) -> AnyResponse:
     except KeyError:
         abort(404)
     if digest != found.digest:
-        return redirect(url_for(".blank", slug=slug, version=version, digest=found.digest))
+        return redirect(address_of(catalog().checklist(slug, version)))
     response = Response(found.html, mimetype="text/html")
     for encoding in ("br", "gzip"):
         if request.accept_encodings[encoding]:

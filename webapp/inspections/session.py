@@ -1,6 +1,6 @@
 """What a phone asks before it sends or begins anything: who is signed in, and what may be inspected."""
 
-from flask import Response, current_app, jsonify, url_for
+from flask import Response, current_app, jsonify
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -8,7 +8,7 @@ from webapp.access import inspects, public
 from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.epoch import Epoch
-from webapp.inspections.blank import blank_of
+from webapp.inspections.blank import address_of
 from webapp.inspections.room import bp
 
 
@@ -20,14 +20,12 @@ def session() -> tuple[Response, int]:
         return jsonify(message="请先登录。"), 401
     user: User = current_user
     checklist = catalog().current_checklist()
-    slug, version, digest = checklist.slug, checklist.version, blank_of(checklist).digest
-    url = url_for(".blank", slug=slug, version=version, digest=digest)
     answer = jsonify(
         user=user.uuid,
         csrf=generate_csrf(),
         epoch=Epoch.current(),
         build=current_app.extensions["build"],
         scope=user.allowed_scope if inspects(user) else [],
-        checklist={"slug": slug, "version": version, "url": url},
+        checklist={"slug": checklist.slug, "version": checklist.version, "url": address_of(checklist)},
     )
     return answer, 200

@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from webapp.pwa.shells import digest_of, render_shells
+from webapp.pwa.shells import make_build
 
 
 def register(app: Flask) -> None:
-    """Register the addresses that browsers look for, and name the build that they belong to."""
+    """Register the addresses that browsers look for, and make what a phone keeps of this build."""
     from webapp.pwa.views import bp
 
     app.register_blueprint(bp)
-    app.extensions["shells"] = shells = render_shells(app)
-    app.extensions["build"] = digest_of(app.extensions["assets"], *shells.values())
+    app.extensions["pwa"] = build = make_build(app)
+    app.extensions["build"] = build.name

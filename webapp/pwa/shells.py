@@ -1,15 +1,19 @@
-"""Pages that are the same for everybody: what the app shows when there is no server to ask.
+"""What a phone keeps of a build for when there is no server: pages that are the same for everybody, the
+files that they name, and the service worker that does the keeping.
 
-They are rendered once, when the app starts and nobody is asking, so nothing of a person can get into them.
+All of it is made once, when the app starts and nobody is asking, so nothing of a person can get into it.
 """
 
 import hashlib
-from collections.abc import Mapping
-from types import MappingProxyType
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from flask import Flask, render_template
 
 from webapp.assets import DIGEST_LENGTH
+from webapp.catalog import catalog
+from webapp.inspections.blank import address_of
 
 TEMPLATES = {
     "/offline": "pwa/offline.html",
@@ -17,16 +21,34 @@ TEMPLATES = {
     "/offline/fill": "pwa/fill.html",
     "/outbox": "pwa/outbox.html",
 }
+NAMED_FILE = re.compile(r'"(/static/[^"]+)"')
 
 
-def render_shells(app: Flask) -> Mapping[str, str]:
-    """Return each shell's HTML by its address."""
+class Build(NamedTuple):
+    """``name`` changes with anything that a phone keeps: a page, a file, the checklist, the worker itself."""
+
+    name: str
+    shells: Mapping[str, str]
+    worker: str
+
+
+def make_build(app: Flask) -> Build:
+    """Render the shells, and the service worker that keeps them."""
     with app.test_request_context("/offline"):
-        return MappingProxyType(
-            {path: render_template(template, neutral=True) for path, template in TEMPLATES.items()}
-        )
+        shells = {path: render_template(template, neutral=True) for path, template in TEMPLATES.items()}
+        kept = {
+            "shells": list(shells),
+            "files": _files_of(shells.values()),
+            "checklists": [address_of(catalog().current_checklist())],
+        }
+        unnamed = render_template("pwa/sw.js", build="", **kept)
+        name = _digest([app.extensions["assets"], unnamed, *shells.values()])
+        return Build(name, shells, render_template("pwa/sw.js", build=name, **kept))
 
 
-def digest_of(*texts: str) -> str:
-    """Return a short name for what these texts say together."""
+def _files_of(pages: Iterable[str]) -> list[str]:
+    return sorted({file for page in pages for file in NAMED_FILE.findall(page)})
+
+
+def _digest(texts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:DIGEST_LENGTH]

@@ -1,10 +1,11 @@
 """What browsers fetch to install the app and to open it offline: manifest, shells, service worker."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 
 from webapp.access import public
+from webapp.pwa.shells import Build
 
 bp = Blueprint("pwa", __name__)
 
@@ -42,10 +43,25 @@ def manifest() -> Response:
 @public
 def shell() -> Response:
     """A page without a person in it, which the phone's scripts fill from the phone's own database."""
-    response = Response(current_app.extensions["shells"][request.path], mimetype="text/html")
+    return _of_this_build(_build().shells[request.path], "text/html")
+
+
+@bp.get("/sw.js")
+@public
+def service_worker() -> Response:
+    """What keeps the shells of this build on the phone."""
+    return _of_this_build(_build().worker, "text/javascript")
+
+
+def _build() -> Build:
+    return cast(Build, current_app.extensions["pwa"])
+
+
+def _of_this_build(content: str, mimetype: str) -> Response:
+    response = Response(content, mimetype=mimetype)
     response.cache_control.no_cache = True
-    # The service worker keeps it only beside the files of the same build.
-    response.headers["X-Build"] = current_app.extensions["build"]
+    # The service worker keeps a page only beside the files of the same build.
+    response.headers["X-Build"] = _build().name
     return response
 
 

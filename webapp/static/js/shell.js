@@ -14,4 +14,13 @@
     for (const note of notes) note.hidden = note !== fitting;
     document.querySelector(`.tabs > a[href="${pathname}"]`)?.setAttribute("aria-current", "page");
   });
+
+  // Reloading, rather than following the link, tells the service worker to wait longer for the network.
+  document.addEventListener("click", (event) => {
+    const again = event.target.closest("[data-again]");
+    if (!again) return;
+    event.preventDefault();
+    again.textContent = "正在连接…";
+    location.reload();
+  });
 })();
