@@ -44,14 +44,14 @@ def url_of(name: str) -> str:
     return f"/supervision/{name}"
 
 
-def start(client: FlaskClient, name: str, **data: object) -> Job:
+def start(client: FlaskClient, name: str, /, **data: object) -> Job:
     """Ask for an export and return its job."""
     answer = client.post(f"{url_of(name)}/export/start", data={"uuid": uuid7(), "numbers": "masked", **data})
     assert answer.status_code == 303, answer.text
     return last_job()
 
 
-def exported(client: FlaskClient, name: str, **data: object) -> list[list[object]]:
+def exported(client: FlaskClient, name: str, /, **data: object) -> list[list[object]]:
     """The rows of an export, without the head line."""
     job = start(client, name, **data)
     do_jobs()

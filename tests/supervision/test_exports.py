@@ -13,7 +13,7 @@ from tests.htmx import HTMX
 from tests.jobs.doing import do_jobs, downloaded, last_job, sheets
 from tests.limits import limited
 from tests.sessions import counted_statements, sign_in_as
-from tests.supervision import records
+from tests.supervision import records, test_demerits
 from tests.supervision.taking import (
     ELSEWHERE,
     HERE,
@@ -26,6 +26,7 @@ from tests.supervision.taking import (
     start,
     url_of,
 )
+from tests.supervision.test_demerits import person_of, scorer_in
 from webapp.accounts.models import User
 from webapp.database import db, uuid7
 from webapp.jobs.models import Job
@@ -144,6 +145,16 @@ def test_a_second_export_waits_for_the_first(desk: FlaskClient) -> None:
     assert "上一次导出还没有完成" in desk.get(f"/exports/{first.uuid}").text
     do_jobs()
     assert start(desk, "registrations").uuid != first.uuid
+
+
+def test_a_filter_by_name_is_taken_along(desk: FlaskClient) -> None:
+    scorer = scorer_in(HERE)
+    for called in ("样例甲", "样例乙"):
+        test_demerits.handed_in(scorer, person=person_of(scorer, name=called))
+    page = BeautifulSoup(desk.get(f"{url_of('demerits')}?name=样例甲").text, "html.parser")
+    (link,) = page.find_all("a", href=re.compile("/export"))
+    assert "1 条" in desk.get(str(link["href"])).text
+    assert [row[1] for row in exported(desk, "demerits", name="样例甲")] == ["样例甲"]
 
 
 @pytest.mark.parametrize("query", ["start=2026-11-02&end=2026-11-01", "district=999999"])

@@ -77,6 +77,11 @@ class Filter(Form):
         """The list's address without any filter."""
         return url_for(self.ENDPOINT)
 
+    @property
+    def export_url(self) -> str:
+        """Where the list, as it is narrowed, can be taken away."""
+        return f"{self.url}/export?{urlencode(self.asked)}" if self.asked else f"{self.url}/export"
+
     def url_without(self, name: str) -> str:
         """The list's address without one of the filters that narrow it."""
         asked = {field: value for field, value in self.asked.items() if field != name}
