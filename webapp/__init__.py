@@ -11,6 +11,7 @@ from webapp import (
     accounts,
     assets,
     attachments,
+    backup,
     catalog,
     cli,
     crypto,
@@ -64,6 +65,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         cli,
         verification,
         generate,
+        backup,
     )
     for room in rooms:
         room.init_app(app)
