@@ -24,6 +24,7 @@ from webapp import (
     inspections,
     institutions,
     jobs,
+    lists,
     messages,
     pwa,
     supervision,
@@ -70,7 +71,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     for room in rooms:
         room.init_app(app)
     records = (institutions, attachments, inspections, demerits)
-    for feature in (home, accounts, *records, messages, jobs, supervision, pwa):
+    for feature in (home, accounts, *records, lists, messages, jobs, supervision, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app
