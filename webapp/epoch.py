@@ -5,6 +5,7 @@ before sends again what it still holds.
 """
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -18,17 +19,17 @@ class Epoch(RowId, Base):
 
     __tablename__ = "epochs"
 
-    uuid: Mapped[UUID] = mapped_column(unique=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @classmethod
-    def current(cls) -> UUID | None:
-        """Return the present epoch; a database that was copied by hand from a backup has none yet."""
-        return db.session.scalar(select(cls.uuid).order_by(cls.id.desc()).limit(1))
+    def current(cls) -> UUID:
+        """Return the present epoch."""
+        return db.session.scalars(select(cls.uuid).order_by(cls.id.desc()).limit(1)).one()
 
     @classmethod
-    def begin(cls) -> UUID:
-        """Begin a new one in the running transaction and return it."""
-        epoch = cls(uuid=uuid4())
+    def begin(cls) -> Self:
+        """Begin a new one in the running transaction."""
+        epoch = cls()
         db.session.add(epoch)
-        return epoch.uuid
+        return epoch

@@ -50,6 +50,13 @@ def address_of(checklist: Checklist) -> str:
     return url_for("inspections.blank", slug=checklist.slug, version=checklist.version, digest=digest)
 
 
+@bp.app_template_filter("pinned")
+def pinned(checklist: Checklist) -> dict[str, str]:
+    """The attributes by which a form tells the phone which version it is about, and where its items are."""
+    slug, version = checklist.slug, checklist.version
+    return {"data-slug": slug, "data-version": version, "data-checklist": address_of(checklist)}
+
+
 @bp.get("/checklists/<slug>/<version>/<digest>")
 @public
 def blank(slug: str, version: str, digest: str) -> AnyResponse:

@@ -1,8 +1,9 @@
 """Filling a draft by operations, as a phone sends them: in batches, one by one, and photos."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Response, abort, jsonify, make_response, render_template, request
+from flask import Response, abort, flash, jsonify, make_response, render_template, request
 from flask_login import current_user
 
 from webapp.access import allow, inspects
@@ -15,9 +16,14 @@ from webapp.inspections.discarded import DiscardedInspection
 from webapp.inspections.intake import receive
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Change, OperationKind, OperationRefused
-from webapp.inspections.receipts import Receipt
+from webapp.inspections.receipts import Receipt, Unreadable
 from webapp.inspections.room import bp
 from webapp.inspections.sent import batch_from, change_from, printable
+
+ENDINGS = {
+    OperationKind.SUBMIT: "已上报。记录已存档，不能再修改。",
+    OperationKind.DELETE: "草稿已删除。",
+}
 
 
 @bp.post("/inspections/<uuid:inspection_uuid>/operations")
@@ -32,10 +38,18 @@ def operate_on_many(inspection_uuid: UUID) -> tuple[Response, int]:
         return jsonify(message=refused.message), refused.status
     if sender != user.uuid:
         return jsonify(message="现在登录的是另一个账号。"), 401
-    epoch = Epoch.current() or Epoch.begin()
+    epoch = Epoch.current()
     receipt = receive(inspection_uuid, sent, by=user) or abort(404)
     html = render_template("inspections/_changed.html", pieces=receipt.pieces)
+    _say_what_ended(sent, receipt)
     return jsonify(epoch=epoch, results=receipt.results, html=html), 200
+
+
+def _say_what_ended(sent: Sequence[Change | Unreadable], receipt: Receipt) -> None:
+    """The page that the phone opens next tells what became of the draft."""
+    for change, result in zip(sent, receipt.results, strict=True):
+        if isinstance(change, Change) and result.status == 200 and change.kind in ENDINGS:
+            flash(ENDINGS[change.kind], "success")
 
 
 @bp.put("/inspections/<uuid:inspection_uuid>/operations/<uuid:op>")

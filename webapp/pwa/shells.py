@@ -14,6 +14,7 @@ from flask import Flask, render_template
 from webapp.assets import DIGEST_LENGTH
 from webapp.catalog import catalog
 from webapp.inspections.blank import address_of
+from webapp.inspections.forms import StartForm
 
 TEMPLATES = {
     "/offline": "pwa/offline.html",
@@ -35,7 +36,10 @@ class Build(NamedTuple):
 def make_build(app: Flask) -> Build:
     """Render the shells, and the service worker that keeps them."""
     with app.test_request_context("/offline"):
-        shells = {path: render_template(template, neutral=True) for path, template in TEMPLATES.items()}
+        form = StartForm(catalog().current_checklist().subcategories)
+        shells = {
+            path: render_template(template, neutral=True, form=form) for path, template in TEMPLATES.items()
+        }
         kept = {
             "shells": list(shells),
             "files": _files_of(shells.values()),

@@ -1,51 +1,49 @@
-// Photos of a draft's items: each goes off by itself with its own identifiers, so that it can be sent again.
+// Photos of a draft's items: shrunk, kept on this phone with an operation each, shown at once.
 (() => {
-  const form = document.getElementById("fill");
-  if (!form) return;
+  const { form, inspection, codeOf, record, say } = filling;
 
-  form.addEventListener("change", ({ target }) => {
+  form.addEventListener("change", async ({ target }) => {
     if (!target.matches("[data-photo]")) return;
-    const item = target.closest("[data-item]").dataset.item;
-    for (const file of target.files) start(item, file, { op: operations.uuid7(), uuid: operations.uuid7() });
+    const [code, files] = [codeOf(target), [...target.files]];
     target.value = "";
+    for (const file of files) await add(code, file);
+  });
+  const add = async (code, file) => {
+    say(code, "saving", "正在处理照片…");
+    const photo = await uploads.prepare(file).catch(() => null);
+    if (!photo) return say(code, "trouble", "照片读不出来，没有保存，请重新拍摄或选择");
+    const uuid = outbox.uuid7();
+    if (await record("photo", code, uuid, photo)) show({ ...photo, uuid, item: code });
+    else say(code, "trouble", "照片没有保存成功，请先清理手机存储空间");
+  };
+
+  const show = ({ item, uuid, blob }) => {
+    const grid = document.getElementById(`p-${item}`);
+    if (!grid || grid.querySelector(`[data-remove="${uuid}"]`)) return;
+    const tile = document.getElementById("photo-template").content.cloneNode(true).firstElementChild;
+    const picture = tile.querySelector("img");
+    tile.querySelector("a").href = picture.src = URL.createObjectURL(blob);
+    picture.onerror = () => picture.removeAttribute("src"); // HEIC: the server's picture follows
+    tile.querySelector("button").dataset.remove = uuid;
+    grid.append(tile);
+  };
+  // Photos on their way are missing among the server's.
+  const showKept = (photos, operations, seq = Infinity) => {
+    const newer = operations.filter((operation) => operation.queue || operation.seq > seq).map(({ value }) => value);
+    for (const photo of photos) if (newer.includes(photo.uuid)) show(photo);
+  };
+
+  form.addEventListener("click", async ({ target }) => {
+    if (!target.matches("[data-remove]")) return;
+    if (await record("photo-remove", codeOf(target), target.dataset.remove)) target.closest(".photo").remove();
   });
 
-  const start = (item, file, identifiers) => {
-    sending.uploading(1);
-    upload(item, file, identifiers);
-  };
+  document.addEventListener("outbox:change", async ({ detail: { photo, percent, html } }) => {
+    if (photo && photo.inspection === inspection()) say(photo.item, "sending", `照片上传中 ${percent}%`);
+    if (!html) return;
+    const { photos, operations } = await outbox.of(inspection());
+    showKept(photos, operations);
+  });
 
-  const upload = (item, file, identifiers, attempt = 0) => {
-    const data = new FormData();
-    data.append("photo", file);
-    data.append("item", item);
-    data.append("device", operations.device());
-    for (const [name, value] of Object.entries(identifiers)) data.append(name, value);
-    const request = new XMLHttpRequest();
-    request.open("POST", `${form.dataset.fill}/photos`);
-    request.setRequestHeader("X-CSRFToken", sending.token());
-    request.setRequestHeader("HX-Request", "true");
-    request.upload.onprogress = ({ loaded, total }) =>
-      show(item, "sending", `照片上传中 ${Math.round((loaded / total) * 100)}%`);
-    request.onload = () => {
-      if (request.status >= 500) return again(item, file, identifiers, attempt);
-      sending.uploading(-1);
-      if (request.status >= 400) return show(item, "trouble", sending.refusal(request.responseText));
-      htmx.swap({ text: request.responseText, swap: "none", sourceElement: document.body });
-    };
-    request.onerror = () => again(item, file, identifiers, attempt);
-    show(item, "sending", "照片上传中 0%");
-    request.send(data);
-  };
-
-  const again = (item, file, identifiers, attempt) => {
-    show(item, "kept", "照片等待上传");
-    setTimeout(() => upload(item, file, identifiers, attempt + 1), Math.min(60000, 1000 * 2 ** attempt));
-  };
-
-  const show = (item, state, text) => {
-    const place = document.getElementById(`s-${item}`);
-    place.dataset.state = state;
-    place.textContent = text;
-  };
+  filling.showKept = showKept;
 })();

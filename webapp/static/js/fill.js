@@ -1,127 +1,173 @@
-// Filling a draft: a tap becomes an operation after the browser has painted it; the page shows what became of it.
+// Filling a draft: a tap becomes an operation on this phone after the browser has painted it; the page shows what
+// became of it. The same for the server's page and for the shell that draft.js draws without it.
 (() => {
   const form = document.getElementById("fill");
-  if (!form) return;
-  const base = form.dataset.fill;
-  const words = { sending: "正在上传", waiting: "等待上传", sent: "已上传", trouble: "需要处理" };
+  const WORDS = { kept: "已保存到手机", sending: "正在上传", sent: "已上传", trouble: "需要处理" };
+  const waiting = new Map(); // operation → item
+  const sending = new Set();
+  const troubles = new Map(); // item → why
+  const answered = new Map(); // item → its answer, to go back to when a tap can't be saved
   const typing = new Map();
+  const saving = new Set();
 
-  const holder = (element) => element.closest("[data-item]");
+  const inspection = () => form.dataset.inspection;
+  const chapters = () => [...form.querySelectorAll("[data-chapter]")];
+  const codeOf = (element) => element.closest("[data-item]").dataset.item;
+  const place = (code) => form.querySelector(`[data-item="${code}"]`);
   const stateOf = (code) => document.getElementById(`s-${code}`);
-  const revisionOf = (code) => Number(stateOf(code).dataset.revision);
-  const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
-  const record = (kind, code, value) => sending.send(base, operations.make(kind, code, value, revisionOf(code)));
+
+  // Resolves to whether it was saved.
+  const record = async (kind, item, value, photo) => {
+    const base = Number(stateOf(item).dataset.revision);
+    const draft = { progress: document.getElementById("meter").textContent.trim() };
+    const written = outbox.keep(inspection(), kind, { item, value, base, photo, draft });
+    saving.add(written);
+    try {
+      const operation = await written;
+      troubles.delete(item);
+      if (operation) waiting.set(operation.op, item);
+      paint(item);
+      drainer.drain();
+      return true;
+    } catch (error) {
+      console.warn(error);
+      document.dispatchEvent(new CustomEvent("outbox:failed"));
+      return false;
+    } finally {
+      saving.delete(written);
+    }
+  };
+
+  const say = (code, state, text = WORDS[state]) => {
+    const line = stateOf(code);
+    if (!line) return;
+    line.dataset.state = state;
+    line.textContent = text;
+  };
+  const paint = (code) => {
+    const mine = [...waiting.keys()].filter((op) => waiting.get(op) === code);
+    if (troubles.has(code)) say(code, "trouble", troubles.get(code));
+    else if (mine.length) say(code, mine.some((op) => sending.has(op)) ? "sending" : "kept");
+    else say(code, "sent");
+  };
 
   form.addEventListener("change", ({ target }) => {
-    if (target.type !== "radio") return;
-    afterPaint(() => {
-      const item = holder(target);
-      if (target.value === "no") remarkOf(item, true);
-      record("answer", item.dataset.item, target.value);
-    });
+    if (target.type === "radio") requestAnimationFrame(() => setTimeout(() => answer(codeOf(target), target.value)));
   });
+  const answer = async (code, value) => {
+    const before = answered.get(code);
+    tick(code, value);
+    count(place(code).closest("[data-chapter]"));
+    if (await record("answer", code, value)) return;
+    tick(code, before);
+    count(place(code).closest("[data-chapter]"));
+  };
+  const tick = (code, value) => {
+    for (const radio of place(code).querySelectorAll("[type=radio]")) radio.checked = radio.value === value;
+    answered.set(code, value);
+    if (value === "no") remarkOf(code, true);
+  };
+
+  // The totals are counted on the page: right without the server, and ahead of it.
+  const count = (...changed) => {
+    const done = (where) => where.querySelectorAll("input:checked").length;
+    for (const chapter of changed) {
+      const [some, all] = [done(chapter), chapter.querySelectorAll(".item").length];
+      const line = document.getElementById(`n-${chapter.dataset.chapter}`);
+      line.textContent = `${some} / ${all}${some === all ? " ✓" : ""}`;
+      line.toggleAttribute("data-complete", some === all);
+    }
+    const [some, all] = [done(form), form.querySelectorAll(".item").length];
+    const meter = document.getElementById("meter");
+    Object.assign(meter.firstElementChild, { max: all, value: some });
+    meter.lastElementChild.textContent = `${some} / ${all} 项`;
+    document.querySelector("#left b").textContent = all - some;
+  };
 
   form.addEventListener("input", ({ target }) => {
     if (target.localName !== "textarea") return;
-    const code = holder(target).dataset.item;
+    const code = codeOf(target);
     clearTimeout(typing.get(code));
-    typing.set(code, setTimeout(() => keepRemark(target), 800));
+    typing.set(code, setTimeout(keepRemark, 800, code));
   });
-  form.addEventListener("focusout", ({ target }) => {
-    if (target.localName === "textarea" && typing.has(holder(target).dataset.item)) keepRemark(target);
-  });
-
-  const keepRemark = (area) => {
-    const code = holder(area).dataset.item;
+  form.addEventListener("focusout", ({ target }) => target.localName === "textarea" && keepRemark(codeOf(target)));
+  document.addEventListener("visibilitychange", () => document.hidden && settled());
+  const keepRemark = (code) => {
+    if (!typing.has(code)) return;
     clearTimeout(typing.get(code));
     typing.delete(code);
-    record("remark", code, area.value.trim());
+    record("remark", code, document.getElementById(`remark-${code}`).value.trim());
   };
-  const keepAllRemarks = () => {
-    for (const code of [...typing.keys()]) keepRemark(document.getElementById(`remark-${code}`));
+  // Resolves when everything typed and tapped so far is on the disk, to whether all of it is.
+  const settled = async () => {
+    [...typing.keys()].forEach(keepRemark);
+    return (await Promise.allSettled([...saving])).every(({ status }) => status === "fulfilled");
   };
 
-  const remarkOf = (item, wrong = false) => {
-    const code = item.dataset.item;
+  const remarkOf = (code, isWrong = false) => {
     let area = document.getElementById(`remark-${code}`);
     if (!area) {
       const note = document.getElementById("remark-template").content.cloneNode(true).firstElementChild;
       area = note.querySelector("textarea");
       area.id = area.name = note.querySelector("label").htmlFor = `remark-${code}`;
-      item.querySelector(".seg").after(note);
+      place(code).querySelector(".seg").after(note);
     }
-    if (wrong) {
+    if (isWrong) {
       area.parentElement.classList.add("fix");
       area.parentElement.querySelector("label").textContent = "存在的问题和整改打算";
     }
     return area;
   };
 
-  form.addEventListener("click", ({ target }) => {
-    if (target.matches("[data-note]")) remarkOf(holder(target)).focus();
-    if (target.matches("[data-remove]")) record("photo-remove", holder(target).dataset.item, target.dataset.remove);
-    if (target.matches("[data-choose]")) choose(target);
+  form.addEventListener("click", async ({ target }) => {
+    if (target.matches("[data-note]")) remarkOf(codeOf(target)).focus();
+    if (!target.matches("[data-choose]")) return;
+    const { choose: code, kind, value } = target.dataset;
+    show({ item: code, kind, value });
+    if (await record(kind, code, value)) target.closest(".rival").remove();
   });
 
-  const choose = (button) => {
-    const { choose: code, kind, value } = button.dataset;
-    const item = holder(button);
-    if (kind === "answer") item.querySelector(`input[value="${value}"]`).checked = true;
-    else remarkOf(item).value = value;
-    record(kind, code, value);
-    button.closest(".rival").remove();
+  // One operation's effect on the page.
+  const show = ({ item: code, kind, value, revision }) => {
+    if (!place(code)) return;
+    if (kind === "answer") tick(code, value);
+    if (kind === "remark" && (value || document.getElementById(`remark-${code}`))) remarkOf(code).value = value;
+    if (revision) stateOf(code).dataset.revision = revision;
+  };
+  // Shows what this phone holds and the page does not know: all that is newer than it, or what has not arrived.
+  const replay = (operations, seq = Infinity) => {
+    for (const radio of form.querySelectorAll(".item input:checked")) answered.set(codeOf(radio), radio.value);
+    for (const operation of operations) {
+      const { op, item, queue, trouble } = operation;
+      if (!queue && !trouble && operation.seq <= seq) continue;
+      show(operation);
+      if (queue) waiting.set(op, item);
+      if (trouble) troubles.set(item, trouble);
+      paint(item);
+    }
+    count(...chapters());
   };
 
-  document.addEventListener("sending:change", ({ detail }) => {
-    const state = stateOf(detail.item);
-    if (state) {
-      state.dataset.state = detail.state === "waiting" ? "kept" : detail.state;
-      state.textContent = detail.trouble && detail.state === "trouble" ? detail.trouble : words[detail.state];
+  // What the server said of the operations sent: its pieces first, then what is newer on this page.
+  document.addEventListener("outbox:change", async ({ detail }) => {
+    const { results = [], html, sending: started = [], paused } = detail;
+    const mine = results.filter((result) => result.inspection === inspection());
+    for (const op of started) sending.add(op);
+    if (paused) sending.clear();
+    if (mine.length && html) await htmx.swap({ text: html, swap: "none", sourceElement: document.body });
+    for (const { op, item, status, outcome, message } of mine) {
+      waiting.delete(op);
+      sending.delete(op);
+      if (status !== 200) troubles.set(item, (!outcome && message) || WORDS.trouble);
     }
-    const sync = document.getElementById("sync");
-    sync.textContent = detail.waiting ? `${detail.waiting} 条正在上传` : detail.state === "trouble" ? "需要处理" : "已上传 ✓";
-    const band = document.getElementById("band");
-    band.hidden = detail.state !== "waiting";
-    if (!band.hidden) band.textContent = bandText(detail);
-  });
-  const bandText = ({ trouble, waiting }) =>
-    trouble === "登录已过期"
-      ? `登录已过期，${waiting} 条尚未上传。请在新窗口登录后回到本页刷新；刷新前请勿关闭。`
-      : `${trouble || "当前无信号"}，${waiting} 条等待上传，请不要关闭本页。`;
-
-  // 未答 leads to the next unanswered item, opening its chapter.
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-next], #missing a");
-    if (!link) return;
-    const item = link.matches("[data-next]")
-      ? [...form.querySelectorAll("fieldset.item")].find((each) => !each.querySelector("input:checked"))
-      : document.querySelector(link.getAttribute("href"));
-    if (!item) return;
-    event.preventDefault();
-    item.closest("details.chapter").open = true;
-    item.scrollIntoView({ block: "center" });
-    item.querySelector("input[type=radio]").focus({ preventScroll: true });
+    new Set([...mine.map(({ item }) => item), ...waiting.values()]).forEach(paint);
+    if (mine.length) count(...chapters());
+    document.getElementById("sync").textContent = detail.waiting
+      ? `${detail.waiting} 条正在上传`
+      : detail.trouble
+        ? WORDS.trouble
+        : "已上传 ✓";
   });
 
-  // Everything was sent as it was typed, so the form itself goes off light, and only when nothing waits.
-  let leaving = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (leaving) return;
-    leaving = true;
-    const { submitter } = event;
-    submitter?.setAttribute("aria-busy", "true");
-    keepAllRemarks();
-    if (await sending.flush()) {
-      for (const field of form.querySelectorAll("[data-item] :is(input, textarea)")) field.disabled = true;
-      form.action = submitter?.getAttribute("formaction") || form.action;
-      form.submit();
-    } else {
-      submitter?.removeAttribute("aria-busy");
-      leaving = false;
-    }
-  });
-  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
-
-  document.getElementById("missing")?.focus();
+  window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, replay };
 })();

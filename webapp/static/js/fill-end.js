@@ -1,0 +1,105 @@
+// Leaving a draft: 暂存, 确认上报 and 删除草稿, each of which may happen without signal.
+(() => {
+  const { form, inspection, chapters, place, record, settled } = filling;
+  const PATIENCE = 5000;
+  const RECORDS = "/inspections";
+  let leaving = false;
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (leaving) return;
+    leaving = true;
+    const { submitter } = event;
+    submitter?.setAttribute("aria-busy", "true");
+    if (await settled()) await (submitter?.hasAttribute("formaction") ? handIn() : keepDraft());
+    submitter?.removeAttribute("aria-busy");
+    leaving = false;
+  });
+
+  // Everything was sent as it was filled: the form itself goes off light, for the server to say 已暂存.
+  const keepDraft = async () => {
+    if (!(await drainer.emptied(PATIENCE)) || !form.elements.csrf_token) return location.assign(RECORDS);
+    for (const field of form.querySelectorAll("[data-item] :is(input, textarea)")) field.disabled = true;
+    form.submit();
+  };
+
+  const handIn = async () => {
+    const open = [...form.querySelectorAll(".item")].filter((item) => !item.querySelector("input:checked"));
+    const rivals = [...form.querySelectorAll(".rival")].map((rival) => rival.closest(".item"));
+    if (open.length) return list(open, `还有 ${open.length} 项没有回答，答完才能上报`);
+    if (rivals.length) return list(rivals, `有 ${rivals.length} 项在两台设备上填得不同，请先选定`);
+    const { operations, photos } = await outbox.of(inspection());
+    const refused = operations.filter(({ trouble }) => trouble);
+    if (refused.length) return list(refused.map(({ item }) => place(item)), `有 ${refused.length} 条需要处理：${refused[0].trouble}`);
+    if (await record("submit", "", JSON.stringify(manifest(operations, photos)))) lock();
+  };
+
+  // The last change of each item and every photo, so that the server can tell what has not reached it.
+  const manifest = (operations, photos) => {
+    const last = operations.filter(({ kind }) => kind === "answer" || kind === "remark");
+    const ops = new Map(last.map(({ kind, item, op }) => [`${kind} ${item}`, [op, item]]));
+    return { ops: Object.fromEntries(ops.values()), photos: Object.fromEntries(photos.map((photo) => [photo.uuid, photo.sha256])) };
+  };
+
+  const lock = (isLocked = true) => {
+    for (const field of form.elements) field.disabled = isLocked;
+    document.getElementById("handed-in").hidden = !isLocked;
+    if (isLocked) document.getElementById("handed-in").focus();
+  };
+
+  document.addEventListener("outbox:change", async ({ detail: { results = [] } }) => {
+    const verdict = results.find(({ kind, inspection: of }) => kind === "submit" && of === inspection());
+    if (verdict?.status === 200) location.assign(`/inspections/${inspection()}`);
+    if (!verdict || (await outbox.read("drafts", inspection()))?.ending) return; // what the server missed goes again
+    const { items = [], rivals = [] } = verdict.missing ?? {};
+    lock(false);
+    list([...items, ...rivals].map(place), verdict.message);
+  });
+
+  // The items in the way, by chapter, each a link to itself.
+  const list = (items, title) => {
+    document.getElementById("missing")?.remove();
+    const notice = document.getElementById("missing-template").content.cloneNode(true).firstElementChild;
+    const part = notice.querySelector("details");
+    notice.querySelector("strong").textContent = title;
+    for (const chapter of chapters()) {
+      const mine = items.filter((item) => chapter.contains(item));
+      if (!mine.length) continue;
+      const copy = part.cloneNode(true);
+      copy.open = mine[0] === items[0];
+      copy.querySelector("summary").textContent = `${chapter.querySelector("h2").textContent}：${mine.length} 项`;
+      copy.querySelector("ul").replaceChildren(...mine.map(line));
+      notice.append(copy);
+    }
+    part.remove();
+    form.before(notice);
+    notice.focus();
+  };
+  const line = (item) => {
+    const text = item.querySelector("legend").textContent.trim();
+    const row = document.createElement("li");
+    row.append(Object.assign(document.createElement("a"), { href: `#${item.id}`, textContent: text.slice(0, 28) + (text[28] ? "…" : "") }));
+    return row;
+  };
+
+  // 未答 leads to the next unanswered item, opening its chapter.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-next], #missing a");
+    const item = link?.matches("[data-next]")
+      ? [...form.querySelectorAll(".item")].find((each) => !each.querySelector("input:checked"))
+      : link && document.querySelector(link.getAttribute("href"));
+    if (!item) return;
+    event.preventDefault();
+    item.closest("details.chapter").open = true;
+    item.scrollIntoView({ block: "center" });
+    item.querySelector("input[type=radio]").focus({ preventScroll: true });
+  });
+
+  document.querySelector("#delete form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await record("delete", "", "")) await drainer.emptied(PATIENCE);
+    location.assign(RECORDS);
+  });
+
+  filling.lock = lock;
+})();

@@ -1,0 +1,67 @@
+// Photos on their way: shrunk before they wait, sent in pieces that can be resumed (tus 1.0).
+(() => {
+  const LONGEST_SIDE = 2048;
+  const QUALITY = 0.85;
+  const PIECE = 256 * 1024;
+  const STALLED = 30_000;
+  const library = document.currentScript.dataset.tus;
+
+  // A photo of at most 2048 pixels; what this browser can't decode (HEIC on Android) goes as it is.
+  const shrink = async (file) => {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
+    if (!picture) return file;
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const [width, height] = [picture.width * scale, picture.height * scale].map(Math.round);
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
+    picture.close();
+    const shrunk = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    return shrunk && (scale < 1 || shrunk.size < file.size) ? shrunk : file;
+  };
+
+  const prepare = async (file) => {
+    const blob = await shrink(file);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return { blob, sha256, name: file.name.slice(0, 100) };
+  };
+
+  const load = () =>
+    new Promise((resolve, reject) => {
+      if (window.tus) return resolve();
+      const script = Object.assign(document.createElement("script"), { src: library, onload: resolve, onerror: reject });
+      document.head.append(script);
+    });
+
+  // Resolves to nothing when the photo has arrived, or to the reason why the server wants it not.
+  const send = async ({ uuid, name, sha256, blob }, token, progress) => {
+    await load();
+    return new Promise((resolve, reject) => {
+      let clock;
+      const isAlive = () => {
+        clearTimeout(clock);
+        clock = setTimeout(() => upload.abort().finally(() => reject(new Error("stalled"))), STALLED);
+      };
+      const end = (work) => (clearTimeout(clock), work());
+      const upload = new tus.Upload(blob, {
+        endpoint: "/uploads",
+        uploadUrl: `/uploads/${uuid}`,
+        chunkSize: PIECE,
+        retryDelays: null, // the drainer waits and tries again
+        storeFingerprintForResuming: false,
+        metadata: { uuid, filename: name, sha256 },
+        headers: { "X-CSRFToken": token, "HX-Request": "true" },
+        onProgress: (sent, total) => (isAlive(), progress(Math.round((sent / total) * 100))),
+        onSuccess: () => end(resolve),
+        onError: (error) => {
+          const answer = error.originalResponse;
+          end(() => (answer?.getStatus() === 422 ? resolve(answer.getBody().trim()) : reject(error)));
+        },
+      });
+      isAlive();
+      upload.start();
+    });
+  };
+
+  window.uploads = { prepare, send };
+})();
