@@ -22,7 +22,7 @@ PYTHON_LINES = 300
 HANDLER_LINES = 40
 HANDLER_MEDIAN = 12
 TEMPLATE_LINES = 120
-SCRIPT_LINES_IN_ALL = 1200
+SCRIPT_LINES_IN_ALL = 1500
 STYLES_COMPRESSED = 30 * 1024
 
 # Each room, and the rooms that it must not know.
@@ -38,7 +38,7 @@ UNKNOWN_TO = {
     "jobs": {"institutions", "inspections", "demerits", "lists", "reports"},
     "lists": {"institutions", "inspections", "demerits", "reports"},
 }
-KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin", "generate", "backup"}
+KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin", "generate"}
 
 
 def lines(file: Path) -> int:

@@ -8,11 +8,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, create_engine, text
+from sqlalchemy import Connection, TextClause, Uuid, bindparam, create_engine, text
 
 from tests.databases import database_of
 from webapp.crypto import new_field_key
@@ -80,15 +82,21 @@ class Server:
 
     def rows(self, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
         """Read its database past the app; ``:name`` in the statement stands for a parameter."""
-        uuids = [
-            bindparam(name, type_=Uuid()) for name, value in parameters.items() if isinstance(value, UUID)
-        ]
+        with self._past_the_app() as connection:
+            return [tuple(row) for row in connection.execute(_bound(statement, parameters), parameters)]
+
+    def write(self, statement: str, **parameters: object) -> None:
+        """Change its database past the app."""
+        with self._past_the_app() as connection:
+            connection.execute(_bound(statement, parameters), parameters)
+            connection.commit()
+
+    @contextmanager
+    def _past_the_app(self) -> Iterator[Connection]:
         engine = create_engine(self._environment["DATABASE_URL"])
         try:
             with engine.connect() as connection:
-                return [
-                    tuple(row) for row in connection.execute(text(statement).bindparams(*uuids), parameters)
-                ]
+                yield connection
         finally:
             engine.dispose()
 
@@ -111,6 +119,11 @@ class Server:
 
     def _log(self) -> str:
         return (self.instance / "server.log").read_text()
+
+
+def _bound(statement: str, parameters: dict[str, object]) -> TextClause:
+    uuids = [bindparam(name, type_=Uuid()) for name, value in parameters.items() if isinstance(value, UUID)]
+    return text(statement).bindparams(*uuids)
 
 
 def _free_port() -> int:

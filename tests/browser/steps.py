@@ -39,6 +39,6 @@ def start_inspection(page: Page, category: str) -> str:
         wanted = branch.locator("> label").inner_text().strip() == category
         branch.locator("[data-tree-parent]").set_checked(wanted)
     page.get_by_role("button", name="开始填报").click()
-    page.wait_for_selector("#fill")
+    page.wait_for_selector("#fill[data-ready]")
     page.locator("details.chapter").evaluate_all("all => all.forEach(chapter => { chapter.open = true })")
     return page.url.rsplit("/", 1)[-1]

@@ -38,7 +38,7 @@ def test_one_tap_answers_an_item(form: Page) -> None:
 def test_a_reload_shows_what_was_saved(form: Page) -> None:
     item(form, 0).get_by_role("radio", name="否").check()
     item(form, 0).get_by_role("textbox").fill("缺少检测报告")
-    with form.expect_response(lambda answer: answer.request.method == "PUT"):
+    with form.expect_response(lambda answer: answer.url.endswith("/operations")):
         item(form, 1).locator("legend").click()
     expect(form.locator("#sync")).to_have_text("已上传 ✓")
     form.reload()
@@ -101,7 +101,7 @@ def test_without_signal_the_page_says_so_and_sends_later(form: Page) -> None:
     form.context.set_offline(True)
     item(form, 0).get_by_role("radio", name="是").check()
     item(form, 1).get_by_role("radio", name="否").check()
-    expect(form.locator("#band")).to_contain_text("2 条等待上传")
+    expect(form.locator("#band")).to_contain_text("2 条已保存到手机")
     form.context.set_offline(False)
     expect(form.locator("#band")).to_be_hidden(timeout=20_000)
     expect(item(form, 1).locator(".state")).to_have_text("已上传")

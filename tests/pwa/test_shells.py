@@ -29,8 +29,9 @@ def test_it_carries_no_token(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES)
 def test_it_has_a_place_for_what_the_phone_holds(client: FlaskClient, path: str) -> None:
-    main = BeautifulSoup(client.get(path).text, "html.parser").select_one("main")
-    assert main is not None and main.select_one("#drafts") and main.select_one("#waiting")
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    places = ["#fill", "#sync"] if path == "/offline/fill" else ["#drafts", "#waiting"]
+    assert all(page.select_one(place) for place in ["#band", *places])
 
 
 @pytest.mark.parametrize("path", TEMPLATES)
