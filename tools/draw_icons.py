@@ -18,6 +18,12 @@ SHIELD_CURVES = [
     [(256, 424), (342, 398), (400, 346), (400, 260)],
 ]
 TICK = [(184, 258), (236, 310), (330, 204)]
+# What the launcher's shortcuts show, on the 24-unit grid of templates/macros/icon.html.
+PEN = [
+    [(13, 4), (5, 4), (5, 20), (19, 20), (19, 12)],
+    [(10, 14), (11, 10.5), (18.5, 3), (21, 5.5), (13.5, 13), (10, 14)],
+]
+LIST = [line for y in (6, 12, 18) for line in ([(8.5, y), (20, y)], [(4.2, y), (4.3, y)])]
 Point = tuple[float, float]
 
 
@@ -52,12 +58,30 @@ def draw(size: int, corner: int, shrink: float) -> Image.Image:
     return image.resize((size, size), Image.Resampling.LANCZOS)
 
 
+def draw_shortcut(strokes: Sequence[Sequence[Point]], size: int = 192) -> Image.Image:
+    """A line icon in white on a blue disc."""
+    side = size * SCALE
+    image = Image.new("RGBA", (side, side))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((0, 0, side - 1, side - 1), fill=BLUE)
+    unit, margin = side / 46, side * 11 / 46
+    width = 2 * unit
+    for stroke in strokes:
+        points = [(margin + x * unit, margin + y * unit) for x, y in stroke]
+        pen.line(points, fill="white", width=round(width), joint="curve")
+        for x, y in points:
+            pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill="white")
+    return image.resize((size, size), Image.Resampling.LANCZOS)
+
+
 def main() -> None:
     """Write every size; maskable and Apple's are full-bleed because the system cuts the corners itself."""
     draw(192, 112, 1).save(ICONS / "icon-192.png", optimize=True)
     draw(512, 112, 1).save(ICONS / "icon-512.png", optimize=True)
     draw(512, 0, 0.8).save(ICONS / "icon-maskable-512.png", optimize=True)
     draw(180, 0, 0.9).convert("RGB").save(ICONS / "apple-touch-icon.png", optimize=True)
+    draw_shortcut(PEN).save(ICONS / "shortcut-fill.png", optimize=True)
+    draw_shortcut(LIST).save(ICONS / "shortcut-records.png", optimize=True)
 
 
 if __name__ == "__main__":
