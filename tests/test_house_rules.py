@@ -38,7 +38,7 @@ UNKNOWN_TO = {
     "jobs": {"institutions", "inspections", "demerits", "lists", "reports"},
     "lists": {"institutions", "inspections", "demerits", "reports"},
 }
-KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin", "generate"}
+KNOWN_TO_THE_APP_ALONE = {"supervision", "home", "pwa", "admin", "generate", "backup"}
 
 
 def lines(file: Path) -> int:

@@ -33,6 +33,7 @@ from webapp.institutions.departments import Department
 from webapp.institutions.models import Institution
 from webapp.institutions.registrations import Registration
 from webapp.jobs.models import Job
+from webapp.lists.keeping import SavedFilter
 from webapp.messages.models import Message
 
 # Who asks, with a demo account; the uuids in the table are the hospital's, of the inspector 13800000002.
@@ -110,6 +111,7 @@ def _uuids() -> dict[str, UUID]:
     record = next(inspection for inspection in mine if not inspection.is_draft)
     registration = select(Registration).where(Registration.institution_id == inspector.institution_id)
     registered = db.session.scalars(registration).one()
+    reviewer = db.session.scalars(User.with_mobile(ROLES["reviewer"] or "")).one()
     name = [registered.institution.name, "改名后的医院"]
     return {
         "record": record.uuid,
@@ -126,8 +128,10 @@ def _uuids() -> dict[str, UUID]:
         "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
         "petition": db.session.scalars(select(Petition.uuid).where(Petition.decided_at.is_(None))).first(),
+        "filter": SavedFilter.keep(reviewer, "supervision.inspections", "二级", "level=二级").uuid,
         "device": _device_of(inspector).uuid,
-        "job": _job_of(ROLES["reviewer"]).uuid,
+        # An export that waits for somebody who never comes.
+        "job": Job.ask("list", "导出", {}, uuid7(), by=reviewer).uuid,
         "op": uuid7(),
         "transfer": PhotoUpload.begin(uuid7(), 1, "0" * 64, "", by=inspector).uuid,
     }
@@ -145,12 +149,6 @@ def _persons_of(user: User) -> Select[MedicalPerson]:
 def _demerits_of(user: User) -> Sequence[Demerit]:
     mine = select(Demerit).where(Demerit.institution_id == user.institution_id)
     return db.session.scalars(mine.order_by(Demerit.id)).all()
-
-
-def _job_of(mobile: str | None) -> Job:
-    """An export that waits for somebody who never comes."""
-    owner = db.session.scalars(User.with_mobile(mobile or "")).one()
-    return Job.ask("list", "导出", {}, uuid7(), by=owner)
 
 
 def _device_of(user: User) -> SignIn:

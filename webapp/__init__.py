@@ -11,6 +11,7 @@ from webapp import (
     accounts,
     assets,
     attachments,
+    backup,
     catalog,
     cli,
     crypto,
@@ -23,6 +24,7 @@ from webapp import (
     inspections,
     institutions,
     jobs,
+    lists,
     messages,
     pwa,
     supervision,
@@ -64,11 +66,12 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         cli,
         verification,
         generate,
+        backup,
     )
     for room in rooms:
         room.init_app(app)
     records = (institutions, attachments, inspections, demerits)
-    for feature in (home, accounts, *records, messages, jobs, supervision, pwa):
+    for feature in (home, accounts, *records, lists, messages, jobs, supervision, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

@@ -5,7 +5,6 @@ before sends again what it still holds.
 """
 
 from datetime import datetime
-from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -19,17 +18,17 @@ class Epoch(RowId, Base):
 
     __tablename__ = "epochs"
 
-    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @classmethod
-    def current(cls) -> UUID:
-        """Return the present epoch."""
-        return db.session.scalars(select(cls.uuid).order_by(cls.id.desc()).limit(1)).one()
+    def current(cls) -> UUID | None:
+        """Return the present epoch; a database that was copied by hand from a backup has none yet."""
+        return db.session.scalar(select(cls.uuid).order_by(cls.id.desc()).limit(1))
 
     @classmethod
-    def begin(cls) -> Self:
-        """Begin a new one in the running transaction."""
-        epoch = cls()
+    def begin(cls) -> UUID:
+        """Begin a new one in the running transaction and return it."""
+        epoch = cls(uuid=uuid4())
         db.session.add(epoch)
-        return epoch
+        return epoch.uuid

@@ -35,6 +35,10 @@ LANDLINE = re.compile(
 LANDLINE_WITHOUT_AREA = re.compile(r"[2-9][0-9]{6,7}")
 EXTENSION_WORD = re.compile(r"转|分机|EXT\.?|#", re.IGNORECASE)
 
+# Within other words: what looks like a person's number and not like a part of something longer.
+SOME_ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])", re.IGNORECASE)
+SOME_MOBILE = re.compile(r"(?<![0-9A-Z])1[3-9][0-9]{9}(?![0-9A-Z])", re.IGNORECASE)
+
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 SHORTEST_OWN_WORD = 2
 SHORTEST_OWN_ASCII = 4
@@ -79,6 +83,14 @@ def id_number_problem(text: str, today: date | None = None) -> str | None:
     return _birth_problem(number[6:14], today or date.today()) or _check_problem(
         number, ric.calc_check_digit(number)
     )
+
+
+def has_number(text: str) -> bool:
+    """Tell whether a text carries somebody's ID number, mistyped or not, or a mobile number."""
+    found = SOME_ID_NUMBER.findall(_ascii(text))
+    if any(credit_code_problem(number) is not None for number in found):
+        return True
+    return SOME_MOBILE.search(_ascii(text)) is not None
 
 
 def certificate_problem(text: str) -> str | None:

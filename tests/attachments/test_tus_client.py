@@ -16,22 +16,8 @@ from tests.browser.serving import Server
 from webapp.attachments.uploads import PORTION
 from webapp.database import uuid7
 
-INSPECTOR = "13800000002"
 # Headers and what holds a chunked body together.
 AROUND = 8 * 1024
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("served"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
-def account(server: Server) -> Account:
-    return signed_in(server.url, INSPECTOR)
 
 
 @pytest.fixture
@@ -60,8 +46,8 @@ def digest(file: Path | str) -> list[tuple[str]]:
     return [(hashlib.sha256(Path(file).read_bytes()).hexdigest(),)]
 
 
-def parts(server: Server) -> list[Path]:
-    return list(server.instance.glob("attachments/uploads/*/*"))
+def parts(server: Server, uuid: str) -> list[Path]:
+    return list(server.instance.glob(f"attachments/uploads/{uuid}/*"))
 
 
 def one(file: Path, **how: object) -> Photo:
@@ -72,7 +58,7 @@ def test_it_uploads(server: Server, account: Account, photo: Path) -> None:
     wanted = one(photo)
     [sent] = upload(server.url, account.headers, wanted)
     assert sent == Sent(None, [("POST", 201, None), ("PATCH", 204, 0)])
-    assert come(server, wanted.uuid) == digest(photo) and parts(server) == []
+    assert come(server, wanted.uuid) == digest(photo) and parts(server, wanted.uuid) == []
 
 
 def test_it_asks_first_and_then_begins(server: Server, account: Account, photo: Path) -> None:
@@ -112,7 +98,7 @@ def test_a_damaged_whole_begins_anew(server: Server, account: Account, line: Lin
     [sent] = upload(line.url, account.headers, wanted)
     assert sent.error is None and sent.offsets == [0]
     assert [said for said in sent.requests if said[1] == 460] == [("PATCH", 460, 0)]
-    assert come(server, wanted.uuid) == digest(photo) and parts(server) == []
+    assert come(server, wanted.uuid) == digest(photo) and parts(server, wanted.uuid) == []
 
 
 @pytest.mark.parametrize("percent", [30, 60, 90])
@@ -159,7 +145,7 @@ def test_it_goes_on_after_the_server_was_killed(
     line.at[size * percent // 100] = kill
     [sent] = upload(line.url, account.headers, wanted, retries=200)
     assert sent.error is None and sent.offsets[-1] in counted and counted[0] > 0
-    assert come(server, wanted.uuid) == digest(photo) and parts(server) == []
+    assert come(server, wanted.uuid) == digest(photo) and parts(server, wanted.uuid) == []
 
 
 def received(server: Server, uuid: str) -> int:
@@ -178,7 +164,7 @@ def test_one_photo_eight_times_at_once(server: Server, account: Account, photo: 
     wanted = one(photo)
     all_sent = upload(server.url, account.headers, *[wanted] * 8)
     assert [sent.error for sent in all_sent] == [None] * 8
-    assert come(server, wanted.uuid) == digest(photo) and parts(server) == []
+    assert come(server, wanted.uuid) == digest(photo) and parts(server, wanted.uuid) == []
 
 
 def test_a_photo_sent_again_is_there_already(server: Server, account: Account, photo: Path) -> None:

@@ -98,6 +98,12 @@ def test_a_file_name_decides_nothing(phone, name):
     assert kept()[0].key == f"{uuid.hex[-2:]}/{uuid}.jpg"
 
 
+def test_a_file_name_cannot_be_read_in_the_database(phone):
+    begun(phone, PHOTO, name="500106199001011234.jpg")
+    [row] = db.session.execute(text("SELECT * FROM photo_uploads"))
+    assert not any("NTAwMTA2MTk5" in str(value) or "500106199" in str(value) for value in row)
+
+
 def test_the_same_photo_again_is_the_same_upload(phone):
     uuid = uuid7()
     assert begun(phone, PHOTO, uuid) == begun(phone, PHOTO, uuid)

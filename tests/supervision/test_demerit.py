@@ -61,8 +61,3 @@ def test_the_number_is_shown_on_a_recorded_tap(desk: FlaskClient, demerit: Demer
     assert NUMBER in answer.text
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "numbers-shown")).one()
     assert (entry.user_id, entry.subject) == (reviewer.id, demerit.uuid)
-
-
-def test_the_way_back_leads_to_the_narrowed_list(desk: FlaskClient, demerit: Demerit) -> None:
-    page = desk.get(url_of(demerit), headers={"Referer": "http://localhost/supervision/demerits?q=医院"}).text
-    assert "/supervision/demerits?q=医院" in page

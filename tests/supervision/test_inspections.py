@@ -147,7 +147,7 @@ def test_it_filters_by_a_failed_item(
     wanted = handed_in(inspector, failing=1)
     page = desk.get(f"{URL}?item={wanted.items[0].code}").text
     assert [row["data-href"] for row in BeautifulSoup(page, "html.parser").select("tr[data-href]")] == [
-        f"{URL}/{wanted.uuid}"
+        f"{URL}/{wanted.uuid}?item={wanted.items[0].code}"
     ]
     assert wanted.items[0].text in page
 

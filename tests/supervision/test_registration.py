@@ -60,20 +60,6 @@ def test_it_tells_the_history(desk: FlaskClient, reviewer: User) -> None:
     assert BeautifulSoup(page, "html.parser").select_one("[name=result]") is None
 
 
-def test_it_leads_back_to_the_list_as_it_was(desk: FlaskClient) -> None:
-    registration = registration_in(factories.DISTRICT)
-    came_from = "http://localhost/supervision/registrations?status=pending"
-    page = BeautifulSoup(desk.get(url_of(registration), headers={"Referer": came_from}).text, "html.parser")
-    assert page.select_one('main a.btn[href="/supervision/registrations?status=pending"]')
-
-
-def test_it_never_leads_away(desk: FlaskClient) -> None:
-    registration = registration_in(factories.DISTRICT)
-    came_from = "http://elsewhere.example/supervision/registrations?x=1"
-    page = desk.get(url_of(registration), headers={"Referer": came_from}).text
-    assert "elsewhere" not in page and "x=1" not in page
-
-
 def test_it_asks_to_sign_in(client: FlaskClient) -> None:
     assert client.get(url_of(registration_in(factories.DISTRICT))).location.startswith("/login")
 

@@ -130,8 +130,13 @@ class Attachment(PublicId, Base):
     @staticmethod
     def discard(uuid: UUID) -> None:
         """Delete the bytes of a photo that has no row."""
-        storage().delete(_key(uuid))
-        storage().delete(_thumbnail_key(uuid))
+        for key in Attachment.keys_of(uuid):
+            storage().delete(key)
+
+    @staticmethod
+    def keys_of(uuid: UUID) -> tuple[str, str]:
+        """Return where a photo and its thumbnail lie in the storage."""
+        return _key(uuid), _thumbnail_key(uuid)
 
     @property
     def key(self) -> str:

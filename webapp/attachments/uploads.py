@@ -21,7 +21,6 @@ from sqlalchemy import (
     Index,
     Select,
     String,
-    Text,
     delete,
     func,
     select,
@@ -33,6 +32,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from webapp.attachments import tus
 from webapp.attachments.images import MAX_BYTES, PhotoRefused, read_photo
 from webapp.attachments.models import Attachment, storage
+from webapp.crypto import EncryptedText
 from webapp.database import Base, PublicId, UtcDateTime, db, now, uuid7
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class PhotoUpload(PublicId, Base):
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
     uploader_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    # As it was sent, because whoever asks how far it got must be told it again.
-    description: Mapped[str] = mapped_column(Text)
+    # As it was sent, to be said again to whoever asks how far it got; a file's name may name a person.
+    description: Mapped[str] = mapped_column(EncryptedText("photo_uploads.description"))
     sha256: Mapped[str] = mapped_column(String(64))
     length: Mapped[int] = mapped_column()
     received: Mapped[int] = mapped_column()

@@ -38,7 +38,7 @@ def operate_on_many(inspection_uuid: UUID) -> tuple[Response, int]:
         return jsonify(message=refused.message), refused.status
     if sender != user.uuid:
         return jsonify(message="现在登录的是另一个账号。"), 401
-    epoch = Epoch.current()
+    epoch = Epoch.current() or Epoch.begin()
     receipt = receive(inspection_uuid, sent, by=user) or abort(404)
     html = render_template("inspections/_changed.html", pieces=receipt.pieces)
     _say_what_ended(sent, receipt)

@@ -5,24 +5,32 @@ List, count, plots and export ask the same object.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, func, select
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.validators import Optional
 
 from webapp.accounts.models import User
 from webapp.database import db
-from webapp.fields import UNKNOWN_CHOICE
-from webapp.fragments import page_or_fragment
+from webapp.fields import UNKNOWN_CHOICE, TextLine
+from webapp.fragments import is_htmx, page_or_fragment
 from webapp.lists.columns import Column
+from webapp.lists.keeping import HiddenColumns, SavedFilter
 from webapp.lists.paging import PAGE, Order, Place, beyond, in_order
+from webapp.numbers import has_number
 
 ALL = {"": "全部"}
+# Further rows are not counted one by one.
+COUNTED = 1000
+# How many rows stand above the one that a reader comes back to.
+ABOVE = 5
+NUMBER_IN_ADDRESS = "这里不能填身份证号或手机号，它会留在网址里，请改用名称查询"
 
 
 class Choice(SelectField):
@@ -47,10 +55,23 @@ class Day(DateField):
 
 
 class Page(NamedTuple):
-    """Some rows of a list, and the address of the next ones or nothing."""
+    """Some rows of a list, and the addresses of those before and after them or nothing.
 
-    rows: Sequence[Any]
-    more: str
+    ``chosen`` is the row that the reader comes back to, or the one in whose place another stands now.
+    """
+
+    rows: Sequence[Any] = ()
+    more: str = ""
+    earlier: str = ""
+    chosen: Any = None
+
+
+class Trail(NamedTuple):
+    """From the details of a row: back to it in its list, and to the rows beside it."""
+
+    back: str
+    previous: str
+    next: str
 
 
 class Filter(Form):
@@ -59,7 +80,16 @@ class Filter(Form):
     ENDPOINT: ClassVar[str]
     MODEL: ClassVar[type[Any]]
     ORDER: ClassVar[Order]
-    COLUMNS: ClassVar[tuple[Column, ...]]
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    # How the list is sorted, in words.
+    SORTED: ClassVar[str] = ""
+    # Every list by its endpoint.
+    KNOWN: ClassVar[dict[str, type["Filter"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.COLUMNS:
+            Filter.KNOWN[cls.ENDPOINT] = cls
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
         """:param args: what is asked for; by default what the address says"""
@@ -67,10 +97,29 @@ class Filter(Form):
         super().__init__(self.args)
         self.user = user
 
+    @classmethod
+    def beside(cls, user: User) -> Self:
+        """Return what the list was narrowed to from which the details of a row were opened."""
+        asked = cls(user)
+        return asked if asked.validate() else cls(user, MultiDict())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; words that carry a person's number are refused, for they stand in the address."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field, TextLine) and not field.errors and has_number(field.data or ""):
+                field.errors, valid = [NUMBER_IN_ADDRESS], False
+        return valid
+
     @property
     def asked(self) -> dict[str, str]:
-        """The fields that narrow the list, as an address carries them."""
+        """The fields that narrow the list."""
         return {field.name: value for field in self if (value := self.args.get(field.name))}
+
+    @property
+    def query(self) -> str:
+        """The same as an address carries it behind the question mark."""
+        return urlencode(self.asked)
 
     @property
     def url(self) -> str:
@@ -80,31 +129,51 @@ class Filter(Form):
     @property
     def export_url(self) -> str:
         """Where the list, as it is narrowed, can be taken away."""
-        return f"{self.url}/export?{urlencode(self.asked)}" if self.asked else f"{self.url}/export"
+        return f"{self.url}/export{self._behind}"
 
-    def url_without(self, name: str) -> str:
-        """The list's address without one of the filters that narrow it."""
-        asked = {field: value for field, value in self.asked.items() if field != name}
+    def url_with(self, **more: Any) -> str:
+        """The list's address as it is narrowed, with more; None leaves a filter out."""
+        asked = {name: value for name, value in {**self.asked, **more}.items() if value is not None}
         return f"{self.url}?{urlencode(asked)}" if asked else self.url
 
     def address_of(self, row: Any) -> str:
-        """The address of one row's details."""
-        return f"{self.url}/{row.uuid}"
+        """The address of one row's details, which remembers what the list was narrowed to."""
+        return f"{self.url}/{row.uuid}{self._behind}"
 
     def name_of(self, row: Any) -> str:
         """What a row is called beside others, for those who hear its links."""
         raise NotImplementedError
 
-    def narrow(self, seen: Select[Any], after: Place | None = None) -> Select[Any]:
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns that the reader wants to see."""
+        hidden = HiddenColumns.of(self.user, self.ENDPOINT)
+        return [column for column in self.COLUMNS if column.key not in hidden]
+
+    @cached_property
+    def kept(self) -> Sequence[SavedFilter]:
+        """The filters that the reader keeps of this list by name."""
+        return db.session.scalars(SavedFilter.of(self.user, self.ENDPOINT)).all()
+
+    def narrow(
+        self, seen: Select[Any], after: Place | None = None, *, with_itself: bool = False
+    ) -> Select[Any]:
         """Return the rows that are asked for in the list's order, those behind a place if one is given.
 
         :param seen: what the user may see of the list
+        :param with_itself: the row at the place belongs to them
         """
         if after is None:
             return in_order(self.matching(seen).where(*self.range()), self.ORDER)
         # The place takes the upper bound's part: two bounds would make the database walk from the end again.
-        behind = self.matching(seen).where(*self.range(upper=False), beyond(self.ORDER, after))
-        return in_order(behind, self.ORDER)
+        behind = beyond(self.ORDER, after, with_itself=with_itself)
+        return in_order(self.matching(seen).where(*self.range(upper=False), behind), self.ORDER)
+
+    def before(self, seen: Select[Any], place: Place) -> Select[Any]:
+        """Return the rows before a place, the nearest first."""
+        ahead = beyond(self.ORDER, place, backwards=True)
+        narrowed = self.matching(seen).where(*self.range(lower=False), ahead)
+        return in_order(narrowed, self.ORDER, backwards=True)
 
     def matching(self, seen: Select[Any]) -> Select[Any]:
         """Return the rows that the fields ask for, but for a range of days."""
@@ -115,14 +184,45 @@ class Filter(Form):
         return []
 
     def page(self, seen: Select[Any]) -> Page:
-        """Return the page that the address asks for."""
-        after = request.values.get("after")
-        place = None if after is None else self.place(seen, after)
-        rows = db.session.scalars(self.narrow(seen, place).limit(PAGE + 1)).all()
-        if len(rows) <= PAGE:
-            return Page(rows, "")
-        further = urlencode({**self.asked, "after": rows[PAGE - 1].uuid})
-        return Page(rows[:PAGE], f"{self.url}?{further}")
+        """Return the page that the address asks for: the first, or one after, before or around a row."""
+        asked = request.values
+        if "before" in asked:
+            page = self._page_before(seen, self.place(seen, asked["before"]), PAGE)
+            # htmx has the rows behind these already.
+            return (
+                page
+                if is_htmx() or not page.rows
+                else page._replace(more=self.url_with(after=page.rows[-1].uuid))
+            )
+        if "at" in asked and "after" not in asked:
+            return self._page_around(seen, self.place(seen, asked["at"]))
+        place = self.place(seen, asked["after"]) if "after" in asked else None
+        return self._cut(self.narrow(seen, place))
+
+    def trail(self, seen: Select[Any], row: Any) -> Trail:
+        """Return the ways on from the details of a row, in two statements."""
+        place = tuple(getattr(row, by.column.key) for by in self.ORDER)
+        beside = (self.before(seen, place), self.narrow(seen, place))
+        previous, following = (
+            db.session.scalar(rows.with_only_columns(self.MODEL.uuid).limit(1)) for rows in beside
+        )
+        return Trail(
+            self.url_with(at=row.uuid),
+            f"{self.url}/{previous}{self._behind}" if previous else "",
+            f"{self.url}/{following}{self._behind}" if following else "",
+        )
+
+    def count(self, seen: Select[Any]) -> str:
+        """Say how many rows are asked for, no more exactly than is cheap to know."""
+        if (kept := self.kept_count()) is not None:
+            return f"{kept:,}"
+        some = self.narrow(seen).with_only_columns(self.MODEL.id).order_by(None).limit(COUNTED + 1)
+        found = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+        return f"{COUNTED:,}+" if found > COUNTED else f"{found:,}"
+
+    def kept_count(self) -> int | None:
+        """Return how many rows are asked for, where sums are kept that know; else None."""
+        return None
 
     def place(self, seen: Select[Any], text: str) -> Place:
         """Return the place of a row that the address names; 404 when it is out of reach."""
@@ -134,18 +234,50 @@ class Filter(Form):
         return tuple(db.session.execute(row).first() or abort(404))
 
     def listing(self, seen: Select[Any], **context: Any) -> Response:
-        """Answer with a page of a list; htmx gets the list with its filters, or further rows of it.
+        """Answer with a page of a list; htmx gets the list with its filters, further rows of it, or its size.
 
         :param seen: what the user may see of it
         """
         valid, (room, name) = self.validate(), self.ENDPOINT.split(".")
-        rows, more = self.page(seen) if valid else Page([], "")
+        counts = "count" in request.args and valid
+        page = self.page(seen) if valid and not (counts and is_htmx()) else Page()
+        context |= {"form": self, "more": page.more, "earlier": page.earlier, "chosen": page.chosen}
         return page_or_fragment(
             f"{room}/{name}.html",
-            "lists/_rows.html" if "after" in request.values else f"{room}/_{name}.html",
+            f"lists/{piece}.html" if (piece := _piece()) else f"{room}/_{name}.html",
             status=200 if valid else 422,
-            **{**context, "rows": rows, "form": self, "more": more},
+            rows=page.rows,
+            count=self.count(seen) if counts else "",
+            **context,
         )
+
+    @property
+    def _behind(self) -> str:
+        return f"?{self.query}" if self.asked else ""
+
+    def _cut(self, found: Select[Any]) -> Page:
+        """Cut a page off the rows; one row more tells whether there is another page."""
+        rows = db.session.scalars(found.limit(PAGE + 1)).all()
+        return Page(rows[:PAGE], self.url_with(after=rows[PAGE - 1].uuid) if len(rows) > PAGE else "")
+
+    def _page_before(self, seen: Select[Any], place: Place, size: int) -> Page:
+        nearest = db.session.scalars(self.before(seen, place).limit(size + 1)).all()
+        rows = nearest[:size][::-1]
+        return Page(rows, earlier=self.url_with(before=rows[0].uuid) if len(nearest) > size else "")
+
+    def _page_around(self, seen: Select[Any], place: Place) -> Page:
+        """A few rows for the eye, then the row itself and those after it."""
+        above = self._page_before(seen, place, ABOVE)
+        below = self._cut(self.narrow(seen, place, with_itself=True))
+        chosen = next(iter([*below.rows, *reversed(above.rows)]), None)
+        return Page([*above.rows, *below.rows], below.more, above.earlier, chosen)
+
+
+def _piece() -> str:
+    """The piece of a list that htmx asks for, if not the whole."""
+    if "count" in request.args:
+        return "_count"
+    return "_rows" if {"after", "before"} & set(request.values) else ""
 
 
 class DatedFilter(Filter):

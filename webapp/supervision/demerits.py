@@ -1,12 +1,14 @@
 """医疗人员不良记分查询: the list of submitted demerits and one of them (manual 2.3)."""
 
 import re
+from functools import cached_property
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from sqlalchemy import Select, and_
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,7 +20,7 @@ from webapp.attachments.links import photo_links
 from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.database import db
-from webapp.demerits.figures import DemeritItem
+from webapp.demerits.figures import DemeritFigures, DemeritItem
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import petitions_against
@@ -29,8 +31,9 @@ from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
 from webapp.numbers import id_number_problem, mask_id_number, normalise_id_number
-from webapp.supervision.desk import bp, district_name, way_back
+from webapp.supervision.desk import bp, district_name
 from webapp.supervision.filters import DatedFilter, is_among, is_called, level_choice, refers
+from webapp.supervision.persons import person_within_reach
 from webapp.words import Words
 
 LIST = "supervision.demerits"
@@ -46,7 +49,7 @@ def profession(title: str) -> str:
 bp.add_app_template_filter(profession)
 COLUMNS = (
     Column("district", "所属地区", lambda row: district_name(row.district), look="nowrap"),
-    Column("name", "姓名", lambda row: row.facts["name"], look="name"),
+    Column("name", "姓名", lambda row: row.facts["name"], look="nowrap"),
     Column("profession", "专业类别", lambda row: profession(row.facts["title"]), look="nowrap"),
     Column("gender", "性别", lambda row: row.facts["gender"]),
     Column(
@@ -68,10 +71,13 @@ class DemeritFilter(DatedFilter):
     ENDPOINT, MODEL = LIST, Demerit
     ORDER = (By(Demerit.recorded_on, falling=True), By(Demerit.id, falling=True))
     COLUMNS = COLUMNS
+    SORTED = "按记分日期由近到远"
     name = TextLine("姓名", [Words()], max_length=50)
     level = level_choice()
     article = Choice("扣分条款", default="")
     q = TextLine("执业机构", max_length=100)
+    # Not offered, but opened from the rows that an ID number found: it stands for the number.
+    person = TextLine("人员", max_length=36)
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None, *, number: str = "") -> None:
         """:param number: as :meth:`MedicalPerson.numbered_anywhere` takes it, or nothing"""
@@ -94,15 +100,45 @@ class DemeritFilter(DatedFilter):
             seen = seen.where(refers(Demerit.institution_id, Institution, is_called(self.q.data)))
         if self.name.data:
             seen = seen.where(refers(Demerit.person_id, MedicalPerson, MedicalPerson.name == self.name.data))
+        if self.asked_person:
+            same = MedicalPerson.id_number_index == self.asked_person.id_number_index
+            seen = seen.where(refers(Demerit.person_id, MedicalPerson, same))
         if self.number:
             wanted = MedicalPerson.numbered_anywhere(self.number)
             seen = seen.where(refers(Demerit.person_id, MedicalPerson, wanted))
         return seen
 
+    def validate_person(self, field: TextLine) -> None:
+        """Refuse whom the reviewer may not read of."""
+        if field.data and self.asked_person is None:
+            raise ValidationError("没有这个人员")
+
+    @cached_property
+    def asked_person(self) -> MedicalPerson | None:
+        """The person, of one institution or several, to whom the list is narrowed."""
+        try:
+            uuid = UUID(self.person.data or "")
+        except ValueError:
+            return None
+        return db.session.scalar(person_within_reach(self.user, uuid))
+
+    def address_of(self, row: Demerit) -> str:
+        """The address of one row's details; a number that was asked for is left out, the person stays."""
+        if not self.number:
+            return super().address_of(row)
+        return f"{self.url}/{row.uuid}?{urlencode({**self.asked, 'person': row.facts['uuid']})}"
+
     def _items(self) -> list[str]:
         """Codes of the article's items in all versions of the rules."""
         items = (item for rules in catalog().rules.values() for item in rules.items.values())
         return sorted({item.code for item in items if item.tier == self.article.data})
+
+    def kept_count(self) -> int | None:
+        """Return how many are asked for, where the kept sums know it."""
+        asked = None if self.number else self.kept_within(DemeritFigures, "level")
+        if asked is None:
+            return None
+        return db.session.scalar(select(func.sum(DemeritFigures.entries)).where(*asked)) or 0
 
     def name_of(self, row: Demerit) -> str:
         """What a row is called beside others."""
@@ -153,7 +189,7 @@ def demerit(demerit_uuid: UUID) -> AnyResponse:
         demerit=found,
         photos=photo_links(found.attachments, "材料信息"),
         petitions=petitions_against(found),
-        back=way_back(LIST, request.referrer),
+        trail=DemeritFilter.beside(current_user).trail(Demerit.visible_to(current_user), found),
     )
     return make_response(page)
 

@@ -1,4 +1,4 @@
-"""The blueprint of the reviewers' desktop, its side bar, and the way back to a list."""
+"""The blueprint of the reviewers' desktop and its side bar."""
 
 from typing import Any
 
@@ -57,16 +57,6 @@ def waiting_petitions() -> int:
         g.waiting_petitions = db.session.scalar(counted)
     count: int = g.waiting_petitions
     return count
-
-
-def way_back(endpoint: str, page: str | None) -> str:
-    """Return the address of a list as the reviewer left it, narrowed or not.
-
-    :param page: where the reviewer says to come from; anything but this list leads to its beginning
-    """
-    home = url_for(endpoint)
-    path, _, query = (page or "").removeprefix(request.host_url.rstrip("/")).partition("?")
-    return f"{home}?{query}" if path == home and query else home
 
 
 def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:

@@ -1,5 +1,6 @@
 """What reviewers narrow their lists by: their districts, days, institutions."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -8,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts.models import User
 from webapp.catalog import Region, catalog
 from webapp.database import PublicId, db
-from webapp.institutions.models import Institution
+from webapp.institutions.models import Institution, within_reach
 from webapp.lists import filters
 from webapp.lists.filters import ALL, Choice
 
@@ -32,6 +33,21 @@ class Filter(filters.Filter):
 
 class DatedFilter(Filter, filters.DatedFilter):
     """What the filters of records share besides."""
+
+    def kept_within(self, table: type[Any], *fields: str) -> list[ColumnElement[bool]] | None:
+        """Return the conditions for the rows of kept sums that know how many records are asked for.
+
+        :param fields: the columns of the table beside the month and the district
+        :return: None where sums can't know it: other fields are asked for, or parts of months
+        """
+        known, start, end = ("district", *fields), self.start.data, self.end.data
+        whole = (start is None or start.day == 1) and (end is None or (end + timedelta(days=1)).day == 1)
+        if not whole or self.asked.keys() - {*known, "start", "end"}:
+            return None
+        conditions = [within_reach(self.user, None, table.district)]
+        conditions += [getattr(table, name) == self[name].data for name in known if self[name].data]
+        conditions += [table.month >= start] if start else []
+        return conditions + ([table.month <= end] if end else [])
 
 
 def level_choice() -> Choice:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, request
 from flask_login import current_user
-from sqlalchemy import Select, and_
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
@@ -17,13 +17,13 @@ from webapp.fields import TextLine
 from webapp.formats import day
 from webapp.fragments import page_or_fragment
 from webapp.inspections.content import content_of
-from webapp.inspections.figures import FailedItem
+from webapp.inspections.figures import FailedItem, InspectionFigures
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
-from webapp.supervision.desk import bp, district_name, documents_of, way_back
+from webapp.supervision.desk import bp, district_name, documents_of
 from webapp.supervision.filters import DatedFilter, is_among, is_called, level_choice, refers
 
 LIST = "supervision.inspections"
@@ -45,6 +45,7 @@ class InspectionFilter(DatedFilter):
     ENDPOINT, MODEL = LIST, Inspection
     ORDER = (By(Inspection.inspected_on, falling=True), By(Inspection.id, falling=True))
     COLUMNS = COLUMNS
+    SORTED = "按自查日期由近到远"
     level = level_choice()
     category = Choice("自查项目", default="")
     kind = Choice("自查类型", choices=ALL | {kind.value: kind.label for kind in InspectionKind}, default="")
@@ -85,6 +86,13 @@ class InspectionFilter(DatedFilter):
         versions = (version.items.get(self.item.data or "") for version in catalog().checklists.values())
         return next((item for item in versions if item), None)
 
+    def kept_count(self) -> int | None:
+        """Return how many are asked for, where the kept sums know it."""
+        asked = self.kept_within(InspectionFigures, "level", "kind")
+        if asked is None:
+            return None
+        return db.session.scalar(select(func.sum(InspectionFigures.submitted)).where(*asked)) or 0
+
     def name_of(self, row: Inspection) -> str:
         """What a row is called beside others."""
         return f"{row.institution.name} {day(row.inspected_on)}"
@@ -104,6 +112,7 @@ def inspection(inspection_uuid: UUID) -> Response:
     """自查详情, with the institution's data as they were then."""
     found = db.one_or_404(Inspection.visible_to(current_user).where(Inspection.uuid == inspection_uuid))
     then, reference = found.revision.data, catalog().reference
+    beside = InspectionFilter.beside(current_user)
     return page_or_fragment(
         "supervision/inspection.html",
         "inspections/_detail.html",
@@ -112,7 +121,8 @@ def inspection(inspection_uuid: UUID) -> Response:
         then=then,
         subjects=[reference.treatment_subject(code).name for code in then["treatment_subjects"]],
         documents=documents_of(found.institution),
-        back=way_back(LIST, request.referrer),
+        beside=beside.query,
+        trail=beside.trail(Inspection.visible_to(current_user), found),
     )
 
 

@@ -63,6 +63,7 @@ class InstitutionFilter(Filter):
     ENDPOINT, MODEL = LIST, Institution
     ORDER = (By(Institution.district), By(Institution.id))
     COLUMNS = COLUMNS
+    SORTED = "按经营地区排列"
     level = level_choice()
     period = period_choice("quarter")
     kind = Choice("自查类型", choices=ALL | {kind.value: kind.label for kind in InspectionKind}, default="")

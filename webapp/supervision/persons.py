@@ -4,9 +4,10 @@ from uuid import UUID
 
 from flask import render_template
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from webapp.access import allow, reviews
+from webapp.accounts.models import User
 from webapp.audit.models import record
 from webapp.database import db
 from webapp.demerits.ledger_pages import ledger_of
@@ -33,8 +34,11 @@ def person_number(person_uuid: UUID) -> str:
 
 
 def _found(uuid: UUID) -> MedicalPerson:
-    reach = Institution.visible_to(current_user).with_only_columns(Institution.id)
-    found: MedicalPerson = db.one_or_404(
-        select(MedicalPerson).where(MedicalPerson.uuid == uuid, MedicalPerson.institution_id.in_(reach))
-    )
+    found: MedicalPerson = db.one_or_404(person_within_reach(current_user, uuid))
     return found
+
+
+def person_within_reach(user: User, uuid: UUID) -> Select[MedicalPerson]:
+    """Select a person of an institution that a reviewer may read of."""
+    reach = Institution.visible_to(user).with_only_columns(Institution.id)
+    return select(MedicalPerson).where(MedicalPerson.uuid == uuid, MedicalPerson.institution_id.in_(reach))

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, render_template, request
+from flask import Response, flash, render_template
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select
@@ -23,7 +23,7 @@ from webapp.fragments import go_to
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
-from webapp.supervision.desk import bp, district_name, way_back
+from webapp.supervision.desk import bp, district_name
 from webapp.supervision.filters import Filter
 from webapp.supervision.forms import REASON_LENGTH
 
@@ -34,7 +34,7 @@ STATES = {"waiting": "待处理", "decided": "已处理"}
 
 COLUMNS = (
     Column("district", "所属地区", lambda row: district_name(row.district), look="nowrap"),
-    Column("name", "姓名", lambda row: row.demerit.facts["name"], look="name"),
+    Column("name", "姓名", lambda row: row.demerit.facts["name"], look="nowrap"),
     Column("kind", "类别", lambda row: row.kind.label, look="nowrap"),
     Column("points", "记分", lambda row: str(row.demerit.points), look="num", kind="number"),
     Column("recorded_on", "记分日期", lambda row: day(row.demerit.recorded_on), look="nowrap", kind="day"),
@@ -56,6 +56,7 @@ class PetitionFilter(Filter):
     ENDPOINT, MODEL = LIST, Petition
     ORDER = (By(Petition.id, falling=True),)
     COLUMNS = COLUMNS
+    SORTED = "按提交时间由近到远"
     kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in PetitionKind}, default="")
     state = Choice("状态", choices=ALL | STATES, default="")
 
@@ -145,7 +146,7 @@ def petitions() -> Response:
 def petition(petition_uuid: UUID) -> str:
     """处理详情."""
     found = _found(petition_uuid)
-    return _page(found, OutcomeForm(found), way_back(LIST, request.referrer))
+    return _page(found, OutcomeForm(found))
 
 
 @bp.post("/petitions/<uuid:petition_uuid>/decision")
@@ -153,17 +154,17 @@ def petition(petition_uuid: UUID) -> str:
 def decide_petition(petition_uuid: UUID) -> AnyResponse | tuple[str, int]:
     """提交 of the decision; whoever comes second is told what the first decided."""
     found = _found(petition_uuid)
-    form, back = OutcomeForm(found), way_back(LIST, request.form.get("back"))
+    form = OutcomeForm(found)
     if found.is_waiting and not form.validate():
-        return _page(found, form, back), 422
+        return _page(found, form), 422
     try:
         points = form.points_off.data if "points_off" in form and form.points_off.data else Decimal(0)
         decide(found, Outcome(form.outcome.data), form.reply.data or "", points, by=current_user)
     except AlreadyDecided:
         db.session.rollback()
-        return _page(found, form, back, too_late=True), 409
+        return _page(found, form, too_late=True), 409
     flash(f"{found.demerit.facts['name']}的{found.kind.label}：{found.state_title}。", "success")
-    return go_to(back)
+    return go_to(PetitionFilter.beside(current_user).url_with(at=found.uuid))
 
 
 def listed(seen: Select[Petition]) -> Select[Petition]:
@@ -176,13 +177,15 @@ def _found(uuid: UUID) -> Petition:
     return found
 
 
-def _page(found: Petition, form: OutcomeForm, back: str, *, too_late: bool = False) -> str:
+def _page(found: Petition, form: OutcomeForm, *, too_late: bool = False) -> str:
+    beside = PetitionFilter.beside(current_user)
     return render_template(
         "supervision/petition.html",
         petition=found,
         demerit=found.demerit,
         photos=photo_links(found.demerit.attachments, "材料信息"),
         form=form,
-        back=back,
+        beside=beside.asked,
+        trail=beside.trail(Petition.visible_to(current_user), found),
         too_late=too_late,
     )

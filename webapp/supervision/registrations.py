@@ -21,7 +21,7 @@ from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import By
 from webapp.numbers import mask_id_number, mask_phone
-from webapp.supervision.desk import bp, documents_of, way_back
+from webapp.supervision.desk import bp, documents_of
 from webapp.supervision.filters import Filter, is_called, level_choice
 from webapp.supervision.forms import DecisionForm
 
@@ -62,6 +62,7 @@ class RegistrationFilter(Filter):
     ENDPOINT, MODEL = LIST, Registration
     ORDER = (By(Registration.district), By(Registration.id, falling=True))
     COLUMNS = COLUMNS
+    SORTED = "按经营地区排列"
     level = level_choice()
     status = Choice("状态", choices=ALL | {status.value: status.label for status in Status}, default="")
     kind = Choice("类别", choices=ALL | {kind.value: kind.label for kind in RegistrationKind}, default="")
@@ -96,7 +97,7 @@ def registrations() -> Response:
 @allow(reviews)
 def registration(registration_uuid: UUID) -> str:
     """审核详情."""
-    return _page(_found(registration_uuid), DecisionForm(), way_back(LIST, request.referrer))
+    return _page(_found(registration_uuid), DecisionForm())
 
 
 @bp.post("/registrations/<uuid:registration_uuid>/decision")
@@ -105,9 +106,8 @@ def decide(registration_uuid: UUID) -> AnyResponse | tuple[str, int]:
     """通过 or 退回; whoever comes second is told what the first decided."""
     found = _found(registration_uuid)
     form = DecisionForm()
-    back = way_back(LIST, request.form.get("back"))
     if not form.validate_on_submit():
-        return _page(found, form, back), 422
+        return _page(found, form), 422
     try:
         if form.approves:
             found.approve(by=current_user)
@@ -115,12 +115,12 @@ def decide(registration_uuid: UUID) -> AnyResponse | tuple[str, int]:
             found.return_(form.reason.data or "", by=current_user)
     except AlreadyDecided:
         db.session.rollback()
-        return _page(found, form, back, too_late=True), 409
+        return _page(found, form, too_late=True), 409
     except (CodeTaken, IntegrityError):
         db.session.rollback()
-        return _page(found, form, back, code_taken=True), 409
+        return _page(found, form, code_taken=True), 409
     flash(f"{found.institution.name}：{registration_state(found)}。", "success")
-    return go_to(back)
+    return go_to(RegistrationFilter.beside(current_user).url_with(at=found.uuid))
 
 
 @bp.post("/registrations/<uuid:registration_uuid>/numbers")
@@ -136,7 +136,7 @@ def numbers(registration_uuid: UUID) -> Response | str:
     return page_or_fragment(
         "supervision/registration.html",
         "supervision/_number.html",
-        **_context(found, DecisionForm(formdata=None), way_back(LIST, request.form.get("back"))),
+        **_context(found, DecisionForm(formdata=None)),
         number=name,
         shown={name},
     )
@@ -164,17 +164,19 @@ def _found(uuid: UUID) -> Registration:
     return found
 
 
-def _page(found: Registration, form: DecisionForm, back: str, **trouble: bool) -> str:
-    context = _context(found, form, back)
+def _page(found: Registration, form: DecisionForm, **trouble: bool) -> str:
+    context = _context(found, form)
     return render_template("supervision/registration.html", **context, shown=set(), **trouble)
 
 
-def _context(found: Registration, form: DecisionForm, back: str) -> dict[str, Any]:
+def _context(found: Registration, form: DecisionForm) -> dict[str, Any]:
+    beside = RegistrationFilter.beside(current_user)
     return {
         "registration": found,
         "lines": found.lines() if isinstance(found, Change) else (),
         "institution": found.institution,
         "documents": documents_of(found.institution),
         "form": form,
-        "back": back,
+        "beside": beside.asked,
+        "trail": beside.trail(Registration.visible_to(current_user), found),
     }
