@@ -13,7 +13,8 @@ group = AppGroup("attachments", help="Photos that were uploaded.")
 
 @group.command("sweep")
 def sweep() -> None:
-    """Delete photos of registration forms that were never sent, and what is left of uploads."""
+    """Delete photos of forms that were never sent or of nothing any more, and what is left of uploads."""
     click.echo(f"{Attachment.sweep_drafts()} photos of abandoned registrations deleted.")
+    click.echo(f"{Attachment.sweep_unused()} photos that nothing holds deleted.")
     swept = sum(iter(lambda: PhotoUpload.sweep(AT_ONCE), 0))
     click.echo(f"{swept} expired uploads deleted.")

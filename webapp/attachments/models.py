@@ -5,7 +5,20 @@ from typing import IO, TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, and_, delete, false, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    and_,
+    delete,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.attachments.images import Photo, read_photo
@@ -26,6 +39,8 @@ class Attachment(PublicId, Base):
     )
     # Photos of a registration form that was never sent are swept away after this time.
     DRAFT_LIFETIME: ClassVar[timedelta] = timedelta(days=2)
+    # A phone may lie in a drawer between a photo and the draft that it belongs to.
+    UNUSED_LIFETIME: ClassVar[timedelta] = timedelta(days=30)
 
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"), index=True)
     district: Mapped[str | None] = mapped_column(String(6))
@@ -119,9 +134,28 @@ class Attachment(PublicId, Base):
         The rows go first, in one statement: a form that is sent at this moment either keeps its photos
         or is told that they are gone.
         """
-        unsent = and_(cls.draft.is_not(None), cls.institution_id.is_(None))
-        stale = delete(cls).where(unsent, cls.created_at < now() - cls.DRAFT_LIFETIME)
-        swept = db.session.scalars(stale.returning(cls.uuid)).all()
+        unsent = cls.draft.is_not(None), cls.institution_id.is_(None)
+        return cls._sweep(*unsent, cls.created_at < now() - cls.DRAFT_LIFETIME)
+
+    @classmethod
+    def sweep_unused(cls) -> int:
+        """Delete photos that nothing holds and return their number; those handed in are held for ever.
+
+        They were uploaded and never used, taken out again, or lost their draft.
+        """
+        tables = cls.metadata.tables
+        held = [
+            exists().where(key.parent == cls.id)
+            for table in tables.values()
+            for key in table.foreign_keys
+            if key.column.table is tables[cls.__tablename__]
+        ]
+        old = cls.created_at < now() - cls.UNUSED_LIFETIME
+        return cls._sweep(~cls.released, old, not_(or_(*held)))
+
+    @classmethod
+    def _sweep(cls, *which: ColumnElement[bool]) -> int:
+        swept = db.session.scalars(delete(cls).where(*which).returning(cls.uuid)).all()
         db.session.commit()
         for uuid in swept:
             cls.discard(uuid)
