@@ -109,8 +109,9 @@ def _decide() -> AnyResponse | None:
         if not rule(current_user):
             abort(403)
     # The writer's lock is taken only from here on, see database._begin_sqlite.
-    db.session.commit()
     g.access_decided = True
+    if request.method not in SAFE_METHODS:
+        db.session.commit()
     return None
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import login_user, logout_user
-from sqlalchemy import ForeignKey, Select, String, delete, select, update
+from sqlalchemy import ForeignKey, Select, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.browsers import browser_title
@@ -67,6 +67,10 @@ class SignIn(PublicId, Base):
         lifetime: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
         moment = now()
         return self.user.is_active and moment - self.seen_at < idle and moment - self.created_at < lifetime
+
+
+# Made once: every request sends it.
+_OF_TOKEN = select(SignIn).where(SignIn.token_digest == bindparam("digest"))
 
 
 class FailedSignIns(Base):
@@ -182,7 +186,7 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> User | None:
-    found = db.session.scalar(db.select(SignIn).where(SignIn.token_digest == _digest(token)))
+    found = db.session.scalar(_OF_TOKEN, {"digest": _digest(token)})
     if found is None or not found.is_live:
         return None
     if now() - found.seen_at > SEEN_EVERY:

@@ -20,6 +20,7 @@ from webapp.access import (
 )
 from webapp.accounts.models import User
 from webapp.database import db
+from webapp.inspections.listing import listed
 from webapp.inspections.models import Inspection
 from webapp.messages.models import Message
 
@@ -60,7 +61,7 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
 def _inspections(user: User) -> dict[str, Any]:
     """The draft to go on with and the newest records, in one statement."""
     newest = Inspection.visible_to(user).order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
-    recent = db.session.scalars(newest.limit(RECENT)).all()
+    recent = db.session.scalars(listed(newest).limit(RECENT)).all()
     mine = (i for i in recent if i.is_draft and i.inspector_id == user.id)
     return {
         "recent": recent,

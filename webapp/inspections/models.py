@@ -243,7 +243,7 @@ class Inspection(PublicId, Base):
     @property
     def short_titles(self) -> str:
         """自查项目 as lists show it: many are cut to the first and their number."""
-        titles = self.checklist.category_titles(self.scope)
+        titles = self._titles
         if len(titles) <= TITLES_IN_LISTS:
             return "、".join(titles)
         return f"{'、'.join(titles[:TITLES_IN_LISTS])}等 {len(titles)} 类"
@@ -251,7 +251,13 @@ class Inspection(PublicId, Base):
     @property
     def titles(self) -> str:
         """自查项目 in words: 机构执业、医疗文书."""
-        return "、".join(self.checklist.category_titles(self.scope))
+        return "、".join(self._titles)
+
+    @property
+    def _titles(self) -> list[str]:
+        """自查项目 from the shortest column that tells them: lists load no other."""
+        codes = self.categories.split()
+        return [found.title for code, found in self.checklist.categories.items() if code in codes]
 
     def answers(self) -> dict[str, "Answer"]:
         """The draft's answers by item code, in one statement."""

@@ -19,6 +19,7 @@ from webapp.inspections.content import content_of
 from webapp.inspections.discarded import discard
 from webapp.inspections.filling import fill_page
 from webapp.inspections.forms import QueryForm
+from webapp.inspections.listing import listed
 from webapp.inspections.models import Inspection
 from webapp.inspections.room import bp
 
@@ -32,7 +33,7 @@ def records() -> AnyResponse:
     user: User = current_user
     form = QueryForm(_categories_of(user), request.args)
     valid = form.validate()
-    query = _narrowed(Inspection.visible_to(user), form) if valid else None
+    query = _narrowed(listed(Inspection.visible_to(user)), form) if valid else None
     found = _page(query, request.args) if query is not None else []
     more = found[PAGE:] and url_for(".records", **_query_after(found[PAGE - 1]))
     return page_or_fragment(

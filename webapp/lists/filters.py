@@ -22,6 +22,7 @@ from webapp.fields import UNKNOWN_CHOICE, TextLine
 from webapp.fragments import is_htmx, page_or_fragment
 from webapp.lists.columns import Column
 from webapp.lists.keeping import HiddenColumns, SavedFilter
+from webapp.lists.options import Options
 from webapp.lists.paging import PAGE, Order, Place, beyond, in_order
 from webapp.numbers import has_number
 
@@ -35,6 +36,8 @@ NUMBER_IN_ADDRESS = "这里不能填身份证号或手机号，它会留在网�
 
 class Choice(SelectField):
     """One of the offered choices, or all of them."""
+
+    widget = Options()
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in {value for value, *_ in self.iter_choices()}:

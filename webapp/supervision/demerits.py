@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, ValidationError
@@ -211,7 +211,7 @@ def listed(seen: Select[Demerit]) -> Select[Demerit]:
             Demerit.uuid, Demerit.district, Demerit.points, Demerit.recorded_on, Demerit.record, Demerit.items
         ),
         lazyload(Demerit.person),
-        selectinload(Demerit.institution).load_only(Institution.name),
+        joinedload(Demerit.institution).load_only(Institution.name),
     )
 
 

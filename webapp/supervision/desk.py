@@ -1,10 +1,10 @@
 """The blueprint of the reviewers' desktop and its side bar."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g, request, url_for
 from flask_login import current_user
-from sqlalchemy import func
+from sqlalchemy import func, select
 from werkzeug.local import LocalProxy
 
 from webapp.attachments.links import PhotoLink, photo_links
@@ -17,46 +17,48 @@ from webapp.institutions.registrations import Registration
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
 
 
+class Waiting(NamedTuple):
+    """How many of each kind wait for a decision within a reviewer's reach."""
+
+    registrations: int
+    petitions: int
+
+
 @bp.app_context_processor
 def side_bar() -> dict[str, Any]:
-    """Entries of the side bar with the number of registrations that wait; made only where it is shown.
+    """Entries of the side bar with the number of what waits; made only where it is shown.
 
     Other rooms' pages stand in the desktop's frame too.
     """
-    return {"menu": LocalProxy(_menu), "waiting": LocalProxy(waiting_registrations)}
+    return {"menu": LocalProxy(_menu), "waiting": LocalProxy(lambda: _waiting().registrations)}
 
 
 def _menu() -> list[tuple[str, str, int | None, bool]]:
+    waiting = _waiting()
     entries = [
         ("工作台", "supervision.desk", None),
-        ("注册审核", "supervision.registrations", waiting_registrations()),
+        ("注册审核", "supervision.registrations", waiting.registrations),
         ("自查记录查询", "supervision.inspections", None),
         ("机构自查情况", "supervision.institutions", None),
         ("医疗人员不良记分查询", "supervision.demerits", None),
-        ("撤销与申辩", "supervision.petitions", waiting_petitions()),
+        ("撤销与申辩", "supervision.petitions", waiting.petitions),
     ]
     path = request.path
     return [(title, url_for(name), count, _is_here(path, url_for(name))) for title, name, count in entries]
 
 
-def waiting_registrations() -> int:
-    """Count the registrations within this reviewer's reach that wait for a decision, once a request."""
-    if "waiting_registrations" not in g:
-        waiting = Registration.visible_to(current_user).where(Registration.status == Status.PENDING)
-        counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
-        g.waiting_registrations = db.session.scalar(counted)
-    count: int = g.waiting_registrations
-    return count
-
-
-def waiting_petitions() -> int:
-    """Count the petitions within this reviewer's reach that wait for a decision, once a request."""
-    if "waiting_petitions" not in g:
-        waiting = Petition.visible_to(current_user).where(Petition.decided_at.is_(None))
-        counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
-        g.waiting_petitions = db.session.scalar(counted)
-    count: int = g.waiting_petitions
-    return count
+def _waiting() -> Waiting:
+    """Count once a request, in one statement: every page of the desk shows it."""
+    if "waiting" not in g:
+        registrations = Registration.visible_to(current_user).where(Registration.status == Status.PENDING)
+        petitions = Petition.visible_to(current_user).where(Petition.decided_at.is_(None))
+        counts = (
+            waiting.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
+            for waiting in (registrations, petitions)
+        )
+        g.waiting = Waiting(*db.session.execute(select(*counts)).one())
+    found: Waiting = g.waiting
+    return found
 
 
 def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:

@@ -8,6 +8,7 @@ from webapp.access import allow, reviews
 from webapp.demerits.models import Demerit
 from webapp.demerits.petitions import Petition
 from webapp.extensions import asking_user, limiter
+from webapp.inspections.listing import listed
 from webapp.inspections.models import Inspection
 from webapp.institutions.registrations import Registration
 from webapp.lists import export_pages
@@ -20,7 +21,7 @@ OWN = {
     "inspections": Offer(
         "自查记录",
         inspections.InspectionFilter,
-        lambda user: inspections.listed(Inspection.visible_to(user)),
+        lambda user: listed(Inspection.visible_to(user)),
     ),
     "institutions": Offer("机构自查情况", institutions.InstitutionFilter, institutions.listed),
     "demerits": Offer(

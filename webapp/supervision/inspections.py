@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import Response, request
 from flask_login import current_user
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
@@ -18,6 +17,7 @@ from webapp.formats import day
 from webapp.fragments import page_or_fragment
 from webapp.inspections.content import content_of
 from webapp.inspections.figures import FailedItem, InspectionFigures
+from webapp.inspections.listing import listed
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
@@ -123,22 +123,4 @@ def inspection(inspection_uuid: UUID) -> Response:
         documents=documents_of(found.institution),
         beside=beside.query,
         trail=beside.trail(Inspection.visible_to(current_user), found),
-    )
-
-
-def listed(seen: Select[Inspection]) -> Select[Inspection]:
-    """Load no more than a list shows: a record is long, and a number is work to decrypt."""
-    return seen.options(
-        load_only(
-            Inspection.uuid,
-            Inspection.district,
-            Inspection.level,
-            Inspection.inspected_on,
-            Inspection.failed,
-            Inspection.scope,
-            Inspection.checklist_slug,
-            Inspection.checklist_version,
-        ),
-        joinedload(Inspection.inspector).options(load_only(User.name), lazyload(User.institution)),
-        selectinload(Inspection.institution).load_only(Institution.name),
     )
