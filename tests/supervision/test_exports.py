@@ -31,6 +31,7 @@ from webapp.accounts.models import User
 from webapp.database import db, uuid7
 from webapp.jobs.models import Job
 from webapp.lists import exports, workbook
+from webapp.lists.keeping import HiddenColumns
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -145,6 +146,15 @@ def test_a_second_export_waits_for_the_first(desk: FlaskClient) -> None:
     assert "上一次导出还没有完成" in desk.get(f"/exports/{first.uuid}").text
     do_jobs()
     assert start(desk, "registrations").uuid != first.uuid
+
+
+def test_columns_that_are_hidden_stay_out(desk: FlaskClient, reviewer: User) -> None:
+    add_rows("demerits")
+    HiddenColumns.keep(reviewer, "supervision.demerits", {"id_number", "gender"})
+    assert "证件号码和电话" not in desk.get(f"{url_of('demerits')}/export").text
+    shown = on_screen(desk.get(url_of("demerits")).text)
+    assert [as_shown(row) for row in exported(desk, "demerits")] == shown
+    assert {len(row) for row in shown} == {6}
 
 
 def test_a_filter_by_name_is_taken_along(desk: FlaskClient) -> None:

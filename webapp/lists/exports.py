@@ -50,12 +50,14 @@ class Wanted:
         extra: dict[str, Any] = {"number": number} if number else {}
         self.filter = self.offer.filter(user, values, **extra)
         self.is_valid = self.filter.validate()
+        # Those that the user has not hidden: the file shows what the list shows.
+        self.columns = self.filter.columns
         self._seen = self.offer.seen(user)
 
     @property
     def masks_numbers(self) -> bool:
         """Whether the list shows numbers that it masks."""
-        return any(column.full for column in self.filter.COLUMNS)
+        return any(column.full for column in self.columns)
 
     @property
     def conditions(self) -> list[tuple[str, str]]:
@@ -95,7 +97,7 @@ class Wanted:
 
         :param full: with numbers in full
         """
-        says = [column.full if full and column.full else column.text for column in self.filter.COLUMNS]
+        says = [column.full if full and column.full else column.text for column in self.columns]
         keys = [by.column.key for by in self.filter.ORDER]
         after: Place | None = None
         while True:
@@ -126,7 +128,7 @@ def take_away(job: Job, progress: Progress, folder: Path) -> Product:
         total = wanted.count()
     progress.note(total=total)
     title, file = wanted.offer.title, folder / "list.xlsx"
-    heads = [Head(column.title, column.kind) for column in wanted.filter.COLUMNS]
+    heads = [Head(column.title, column.kind) for column in wanted.columns]
     with ListBook(file, title, heads) as book:
         for lines in wanted.lines(full=order["full"]):
             book.add(lines)
