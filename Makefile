@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help run test test-postgres lint format types browser lock clean
+.PHONY: help run test test-postgres lint format types browser pango lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,10 +15,10 @@ help: ## list the commands
 run: $(VENV)/run.stamp ## set up if needed and serve on http://127.0.0.1:8000 (PORT=… for another)
 	@exec $(BIN)/python -m webapp.server
 
-test: lint types browser ## set up if needed and run every check
+test: lint types browser pango ## set up if needed and run every check
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --cov --cov-report term
 
-test-postgres: $(VENV)/dev.stamp browser ## run the same tests on a throw-away PostgreSQL
+test-postgres: $(VENV)/dev.stamp browser pango ## run the same tests on a throw-away PostgreSQL
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 lint: $(VENV)/dev.stamp ## check style and formatting
@@ -34,6 +34,9 @@ types: $(VENV)/dev.stamp ## check the types
 
 browser: $(VENV)/dev.stamp # a headless Chromium for the browser tests
 	@$(BIN)/python -m tests.browser.chromium
+
+pango: $(VENV)/dev.stamp # the library that PDF files need
+	@$(BIN)/python -m tests.reports.pango
 
 lock: $(VENV)/dev.stamp ## renew the locked dependencies (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/' >&2; exit 1; }

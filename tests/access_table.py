@@ -20,6 +20,10 @@ GET  /demerits/{demerit}/objection                        302 403 200 403 200 40
 GET  /demerits/{demerit}/reversal                         302 403 200 403 200 403 403 403
 POST /demerits/{demerit}/objection                        302 403 409 403 409 403 403 403
 POST /demerits/{demerit}/reversal                         302 403 422 403 422 403 403 403
+POST /demerits/{demerit}/pdf                              302 403 303 403 303 303 403 403
+POST /demerits/{entry}/pdf                                302 403 404 403 404 404 403 403
+GET  /demerits/{demerit}/print                            302 403 200 403 200 200 403 403
+GET  /demerits/{entry}/print                              302 403 404 403 404 404 403 403
 POST /demerits/points                                     302 403 403 403 422 403 403 403
 POST /demerits/new                                        302 403 403 403 404 403 403 403
 GET  /demerits/new                                        302 403 403 403 200 403 403 403
@@ -45,6 +49,10 @@ POST /inspections/{draft}/deletion                        302 403 403 303 403 40
 POST /inspections/{record}/deletion                       302 403 403 409 403 403 403 403
 PUT  /inspections/{draft}/operations/{op}                 302 403 403 422 403 403 403 403
 PUT  /inspections/{record}/operations/{op}                302 403 403 422 403 403 403 403
+POST /inspections/{draft}/pdf                             302 403 404 404 403 404 403 403
+POST /inspections/{record}/pdf                            302 403 303 303 403 303 403 403
+GET  /inspections/{draft}/print                           302 403 404 404 403 404 403 403
+GET  /inspections/{record}/print                          302 403 200 200 403 200 403 403
 POST /inspections/{draft}/photos                          302 403 403 422 403 403 403 403
 POST /inspections/{record}/photos                         302 403 403 423 403 403 403 403
 POST /inspections/{draft}/operations                      302 403 403 422 403 403 403 403
@@ -146,4 +154,5 @@ PATCH /uploads/{transfer}                                 302 403 403 412 403 40
 POST /uploads                                             302 403 403 412 403 403 403 403
 POST /uploads/{transfer}                                  302 403 403 405 403 403 403 403
 GET  /sw.js                                               200 200 200 200 200 200 200 200
+GET  /verify/0000000000000000000000000000000000000000000000000000000000000000 404 404 404 404 404 404 404 404
 """

@@ -134,7 +134,9 @@ def test_nothing_in_the_product_knows_its_tests() -> None:
     assert not [file for file in sources if re.search(r"^\s*(from|import) tests\b", file.read_text(), re.M)]
 
 
-@pytest.mark.parametrize("folder", [WEBAPP / "static" / "vendor", ROOT / "tests" / "data"])
+@pytest.mark.parametrize(
+    "folder", [WEBAPP / "static" / "vendor", WEBAPP / "reports" / "fonts", ROOT / "tests" / "data"]
+)
 def test_vendored_files_are_the_published_ones(folder: Path) -> None:
     for line in (folder / "VERSIONS").read_text().splitlines():
         *_, name, _, digest = line.split()

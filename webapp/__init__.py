@@ -27,6 +27,7 @@ from webapp import (
     lists,
     messages,
     pwa,
+    reports,
     supervision,
     verification,
 )
@@ -71,7 +72,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     for room in rooms:
         room.init_app(app)
     records = (institutions, attachments, inspections, demerits)
-    for feature in (home, accounts, *records, lists, messages, jobs, supervision, pwa):
+    for feature in (home, accounts, *records, lists, messages, jobs, reports, supervision, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

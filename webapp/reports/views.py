@@ -1,0 +1,116 @@
+"""打印 and 导出 PDF of one inspection or one demerit, for whoever may read it."""
+
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.access import allow, reads_demerits, reads_inspections, reviews
+from webapp.accounts.models import User
+from webapp.database import uuid7
+from webapp.extensions import asking_user, limiter
+from webapp.fragments import go_to
+from webapp.jobs.models import Busy, Job
+from webapp.reports.papers import PAPERS, Paper, qr_code
+from webapp.reports.pdf import KINDS
+
+bp = Blueprint("reports", __name__)
+
+
+def reads_inspection_papers(user: User) -> bool:
+    """Whoever has inspections to read, inside an institution or as its reviewer."""
+    return reads_inspections(user) or reviews(user)
+
+
+def reads_demerit_papers(user: User) -> bool:
+    """Whoever has demerits to read, inside an institution or as its reviewer."""
+    return reads_demerits(user) or reviews(user)
+
+
+@bp.get("/inspections/<uuid:inspection_uuid>/print")
+@allow(reads_inspection_papers)
+def inspection(inspection_uuid: UUID) -> Response:
+    """打印 a 自查记录."""
+    return _page("inspections", inspection_uuid)
+
+
+@bp.get("/demerits/<uuid:demerit_uuid>/print")
+@allow(reads_demerit_papers)
+def demerit(demerit_uuid: UUID) -> Response:
+    """打印 a 记分记录."""
+    return _page("demerits", demerit_uuid)
+
+
+@bp.post("/inspections/<uuid:inspection_uuid>/pdf")
+@limiter.limit("60 per hour", key_func=asking_user)
+@allow(reads_inspection_papers)
+def inspection_pdf(inspection_uuid: UUID) -> AnyResponse:
+    """导出 PDF of a 自查记录."""
+    return _start("inspections", inspection_uuid)
+
+
+@bp.post("/demerits/<uuid:demerit_uuid>/pdf")
+@limiter.limit("60 per hour", key_func=asking_user)
+@allow(reads_demerit_papers)
+def demerit_pdf(demerit_uuid: UUID) -> AnyResponse:
+    """导出 PDF of a 记分记录."""
+    return _start("demerits", demerit_uuid)
+
+
+def verify_address(paper: Paper) -> str:
+    """Where the paper's QR code leads."""
+    home = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    return f"{home}{url_for('reports.verify', digest=paper.record.digest)}"
+
+
+def _page(name: str, uuid: UUID) -> Response:
+    paper, address = _found(name, uuid), verify_address(_found(name, uuid))
+    page = render_template(
+        paper.template,
+        **paper.context,
+        paper=paper,
+        on_screen=True,
+        verify_address=address,
+        qr=qr_code(address),
+        back=_details(name, uuid),
+        pdf=f"/{name}/{uuid}/pdf",
+    )
+    return make_response(page)
+
+
+def _start(name: str, uuid: UUID) -> AnyResponse:
+    """Ask for the PDF and lead to its page; asked for twice it is made once."""
+    paper = _found(name, uuid)
+    order = {
+        "paper": name,
+        "record": str(uuid),
+        "verify": verify_address(paper),
+        "back": _details(name, uuid),
+        "print": f"/{name}/{uuid}/print",
+    }
+    try:
+        job = Job.ask(KINDS[name], f"{paper.title} PDF", order, uuid7(), by=current_user, record=str(uuid))
+    except Busy as busy:
+        job = busy.job
+        if job.order != order:
+            flash("另一份 PDF 还没有生成完，这一份没有开始。请等它完成，或者先取消它。", "error")
+    return go_to(url_for("jobs.show", job_uuid=job.uuid))
+
+
+def _found(name: str, uuid: UUID) -> Paper:
+    return PAPERS[name](uuid, current_user) or abort(404)
+
+
+def _details(name: str, uuid: UUID) -> str:
+    return f"{'/supervision' if reviews(current_user) else ''}/{name}/{uuid}"

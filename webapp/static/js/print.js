@@ -1,0 +1,2 @@
+// The browser's own print dialogue.
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
