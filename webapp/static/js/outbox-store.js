@@ -121,11 +121,11 @@
     for (const photo of await photos.index("inspection").getAll(inspection)) photos.put({ ...photo, unsent: 1 });
   };
 
-  const uploaded = ({ uuid }) =>
-    write(async ({ photos }) => {
-      const { unsent, ...photo } = (await photos.get(uuid)) ?? {};
-      if (photo.uuid) photos.put(photo);
-    });
+  // On a full phone the photo makes room: the server has it.
+  const uploaded = ({ unsent, ...photo }) =>
+    write(async ({ photos }) => (await photos.getKey(photo.uuid)) && photos.put(photo)).catch(() =>
+      write(({ photos }) => photos.delete(photo.uuid)),
+    );
 
   const forget = async ({ operations, photos, drafts, pages }, inspection) => {
     for (const store of [drafts, pages]) store.delete(inspection);

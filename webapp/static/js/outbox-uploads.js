@@ -4,6 +4,7 @@
   const QUALITY = 0.85;
   const PIECE = 256 * 1024;
   const STALLED = 30_000;
+  const FINAL = [413, 422]; // too large, or no photo: sending it again changes nothing
   const library = document.currentScript.dataset.tus;
 
   // A photo of at most 2048 pixels; what this browser can't decode (HEIC on Android) goes as it is.
@@ -49,13 +50,14 @@
         chunkSize: PIECE,
         retryDelays: null, // the drainer waits and tries again
         storeFingerprintForResuming: false,
-        metadata: { uuid, filename: name, sha256 },
+        metadata: { uuid, filename: name, sha256, user: outbox.user },
         headers: { "X-CSRFToken": token, "HX-Request": "true" },
         onProgress: (sent, total) => (isAlive(), progress(Math.round((sent / total) * 100))),
         onSuccess: () => end(resolve),
         onError: (error) => {
-          const answer = error.originalResponse;
-          end(() => (answer?.getStatus() === 422 ? resolve(answer.getBody().trim()) : reject(error)));
+          const status = error.originalResponse?.getStatus();
+          const isFinal = FINAL.includes(status) || (status === 409 && error.originalRequest.getMethod() === "POST");
+          end(() => (isFinal ? resolve(error.originalResponse.getBody().trim() || "照片没有上传成功") : reject(error)));
         },
       });
       isAlive();
