@@ -80,6 +80,12 @@ class Server:
         """Let it answer again, also whoever asked meanwhile."""
         self._signal(signal.SIGCONT)
 
+    def command(self, *arguments: str) -> None:
+        """Run one of the app's commands on its data."""
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+        environment = self._environment | {"INSTANCE": str(self.instance)}
+        subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)
+
     def rows(self, statement: str, **parameters: object) -> list[tuple[Any, ...]]:
         """Read its database past the app; ``:name`` in the statement stands for a parameter."""
         with self._past_the_app() as connection:
