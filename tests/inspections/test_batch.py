@@ -73,6 +73,19 @@ def test_a_conflict_brings_the_whole_item(outbox, phone, inspector, draft):
     assert stored(draft)[code][0] == "yes"
 
 
+def test_a_conflict_over_the_whole_is_shown_and_chosen_as_well(outbox, phone, inspector, draft):
+    other = Phone(phone, inspector, draft.uuid, device="B")
+    outbox.send(outbox.operation("remark", value="小组三人"))
+    html = other.send(other.operation("remark", value="小组五人"))["html"]
+    whole = BeautifulSoup(html, "html.parser").select_one("section#i-")
+    assert "小组三人" in whole.text and "小组五人" in whole.select_one(".rival").text
+    met = outbox.send(outbox.submit())
+    assert met["results"][0]["missing"]["rivals"] == [""] and "小组五人" in met["html"]
+    assert "相关材料的备注" in phone.post(f"/inspections/{draft.uuid}/submission").text
+    other.send(other.operation("remark", value="小组五人", base=1))
+    assert stored(draft) == {"": (None, "小组五人")} and draft.answers()[""].rival is None
+
+
 def test_a_refused_operation_takes_no_other_with_it(outbox, draft):
     first, second = draft.items[:2]
     assert outbox.told(

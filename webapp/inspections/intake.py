@@ -12,6 +12,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.database import db
+from webapp.inspections.answers import Answer
 from webapp.inspections.discarded import DiscardedInspection
 from webapp.inspections.items import Items
 from webapp.inspections.models import Inspection
@@ -48,6 +49,7 @@ class Intake:
         arrived = select(Operation).where(Operation.uuid.in_([change.op for change in changes]))
         self._known = {operation.uuid: operation for operation in db.session.scalars(arrived)}
         self._shown: dict[str, list[Operation]] = {}
+        self._rivals: set[str] = set()
         self._unwritten: list[dict[str, Any]] = []
         self._items = self._read_items()
 
@@ -69,6 +71,7 @@ class Intake:
         except OperationRefused as refused:
             return Result(op=change.op, status=refused.status, message=refused.message)
         except Incomplete as why:
+            self._rivals.update(why.rivals)
             return Result.of_incomplete(change.op, why)
         return Result.told(change.op, outcome, revision)
 
@@ -111,14 +114,17 @@ class Intake:
         if self.inspection is None or not self.inspection.is_draft or self._discarded is not None:
             return []
         assert self._items is not None
-        return [self._piece(self.inspection, code, self._items) for code in self._shown]
+        # Another device may have brought the rivals that a submission meets: here they are not shown yet.
+        answers = self.inspection.answers() if self._rivals else self._items.answers
+        codes = [*self._shown, *sorted(self._rivals - self._shown.keys())]
+        return [self._piece(self.inspection, answers[code]) for code in codes]
 
-    def _piece(self, inspection: Inspection, code: str, items: Items) -> Piece:
-        operations = self._shown[code]
-        is_whole = bool(code) and any(operation.outcome == Outcome.CONFLICT for operation in operations)
-        shows_photos = is_whole or any(operation.shows_photos for operation in operations)
+    def _piece(self, inspection: Inspection, answer: Answer) -> Piece:
+        code, operations = answer.item, self._shown.get(answer.item, [])
+        is_whole = code in self._rivals or any(each.outcome == Outcome.CONFLICT for each in operations)
+        shows_photos = is_whole or any(each.shows_photos for each in operations)
         photos = inspection.photos_of(code) if shows_photos else None
-        return Piece(inspection.checklist.items.get(code), items.answers[code], photos, is_whole)
+        return Piece(inspection.checklist.items.get(code), answer, photos, is_whole)
 
     def _read_items(self) -> Items | None:
         if self.inspection is None or not self.inspection.is_draft:

@@ -49,7 +49,7 @@ class Result:
         """A submission that has to wait."""
         missing: dict[str, Sequence[str]] = {
             "items": [item.code for item in why.missing],
-            "rivals": [item.code for item in why.rivals],
+            "rivals": why.rivals,
             "ops": why.operations,
             "photos": why.photos,
         }

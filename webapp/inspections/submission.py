@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 class Incomplete(Exception):
     """Something stands in the way of handing in.
 
-    Items without answer, or with two answers to choose between; and what the phone has sent, but nobody has
-    received: operations and photos by their UUIDs.
+    Items without answer; codes of those with two answers to choose between, empty for the whole; and what the
+    phone has sent, but nobody has received: operations and photos by their UUIDs.
     """
 
     def __init__(
         self,
         missing: "list[Item]",
-        rivals: "list[Item]",
+        rivals: Sequence[str],
         operations: Sequence[str] = (),
         photos: Sequence[str] = (),
     ) -> None:
@@ -102,11 +102,15 @@ def freeze(
 
 def _check(inspection: Inspection, answers: dict[str, Answer], manifest: Manifest | None) -> None:
     missing = [i for i in inspection.items if i.code not in answers or answers[i.code].value is None]
-    rivals = [i for i in inspection.items if i.code in answers and answers[i.code].rival]
+    rivals = [code for code in ("", *(item.code for item in inspection.items)) if _has_rival(answers, code)]
     operations = manifest.missing_operations(inspection) if manifest else []
     photos = manifest.missing_photos(inspection) if manifest else []
     if missing or rivals or operations or photos:
         raise Incomplete(missing, rivals, operations, photos)
+
+
+def _has_rival(answers: dict[str, Answer], code: str) -> bool:
+    return code in answers and answers[code].rival is not None
 
 
 def _link(inspection: Inspection) -> None:

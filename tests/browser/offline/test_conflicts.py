@@ -64,3 +64,29 @@ def test_a_tap_after_the_submission_is_not_dropped_in_silence(
     other.get_by_role("button", name="删除这一条").click()
     expect(other.locator("#troubles li")).to_have_count(0)
     assert is_submitted(server, inspection)
+
+
+def test_remarks_on_the_whole_are_chosen_between_as_well(
+    page: Page, other: Page, inspection: str, server: Server
+) -> None:
+    for phone, text in ((page, "小组三人"), (other, "小组五人")):
+        phone.context.set_offline(True)
+        phone.locator("#remark-").fill(text)
+        phone.locator("#remark-").blur()
+        expect(phone.locator("#s-")).to_have_text("已保存到手机")
+    page.context.set_offline(False)
+    wait_sent(page)
+    tap_all(page, dict.fromkeys(codes(page), "yes"))
+    other.context.set_offline(False)
+    expect(other.locator("#i- .rival")).to_contain_text("小组三人")
+    wait_sent(page)
+    page.get_by_role("button", name="确认上报").click()
+    page.locator("#missing").get_by_role("link", name="相关材料").click()
+    expect(page.locator("#remark-")).to_be_focused()
+    page.get_by_role("button", name="改用另一台的").click()
+    expect(page.locator("#remark-")).to_have_value("小组五人")
+    wait_sent(page)
+    page.get_by_role("button", name="确认上报").click()
+    expect(page.get_by_role("heading", name="自查记录详情")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("小组五人")
+    assert is_submitted(server, inspection)

@@ -25,11 +25,11 @@
 
   const handIn = async () => {
     const open = [...form.querySelectorAll(".item")].filter((item) => !item.querySelector("input:checked"));
-    const rivals = [...form.querySelectorAll(".rival")].map((rival) => rival.closest(".item"));
+    const rivals = [...form.querySelectorAll(".rival")].map((rival) => rival.closest("[data-item]"));
     if (open.length) return list(open, `还有 ${open.length} 项没有回答，答完才能上报`);
     if (rivals.length) return list(rivals, `有 ${rivals.length} 项在两台设备上填得不同，请先选定`);
     const { operations, photos } = await outbox.of(inspection());
-    const refused = operations.filter(({ trouble }) => trouble);
+    const refused = operations.filter(({ trouble, kind }) => trouble && kind !== "submit"); // which is tried again now
     if (refused.length) return list(refused.map(({ item }) => place(item)), `有 ${refused.length} 条需要处理：${refused[0].trouble}`);
     if (await record("submit", "", JSON.stringify(manifest(operations, photos)))) lock();
   };
@@ -62,7 +62,7 @@
     const notice = document.getElementById("missing-template").content.cloneNode(true).firstElementChild;
     const part = notice.querySelector("details");
     notice.querySelector("strong").textContent = title;
-    for (const chapter of chapters()) {
+    for (const chapter of [...chapters(), place("")]) {
       const mine = items.filter((item) => chapter.contains(item));
       if (!mine.length) continue;
       const copy = part.cloneNode(true);
@@ -76,7 +76,7 @@
     notice.focus();
   };
   const line = (item) => {
-    const text = item.querySelector("legend").textContent.trim();
+    const text = item.querySelector("legend, h2").textContent.trim();
     const row = document.createElement("li");
     row.append(Object.assign(document.createElement("a"), { href: `#${item.id}`, textContent: text.slice(0, 28) + (text[28] ? "…" : "") }));
     return row;
@@ -90,9 +90,9 @@
       : link && document.querySelector(link.getAttribute("href"));
     if (!item) return;
     event.preventDefault();
-    item.closest("details.chapter").open = true;
+    item.closest("details.chapter")?.setAttribute("open", "");
     item.scrollIntoView({ block: "center" });
-    item.querySelector("input[type=radio]").focus({ preventScroll: true });
+    item.querySelector("input[type=radio], textarea").focus({ preventScroll: true });
   });
 
   document.querySelector("#delete form").addEventListener("submit", async (event) => {
