@@ -53,8 +53,6 @@ POST /inspections/{draft}/pdf                             302 403 404 404 403 40
 POST /inspections/{record}/pdf                            302 403 303 303 403 303 403 403
 GET  /inspections/{draft}/print                           302 403 404 404 403 404 403 403
 GET  /inspections/{record}/print                          302 403 200 200 403 200 403 403
-POST /inspections/{draft}/photos                          302 403 403 422 403 403 403 403
-POST /inspections/{record}/photos                         302 403 403 423 403 403 403 403
 POST /inspections/{draft}/operations                      302 403 403 422 403 403 403 403
 POST /inspections/{record}/operations                     302 403 403 422 403 403 403 403
 GET  /inspections/{draft}/submission                      302 403 403 303 403 403 403 403

@@ -172,30 +172,6 @@ def test_the_choice_between_two_devices_settles_the_conflict(outbox, phone, insp
     assert (draft.answers()[code].value, draft.answers()[code].rival) == ("no", None)
 
 
-def test_photos_come_and_go(outbox, inspector, draft):
-    code, photo = draft.items[0].code, str(factories.AttachmentFactory(uploader=inspector).uuid)
-    html = outbox.send(outbox.operation("photo", code, photo))["html"]
-    assert f"/attachments/{photo}/thumbnail" in html
-    assert [str(each.uuid) for each in draft.photos_of(code)] == [photo]
-    html = outbox.send(outbox.operation("photo-remove", code, photo))["html"]
-    assert f'id="p-{code}"' in html and photo not in html
-    assert draft.photos == []
-
-
-def test_a_photo_is_moved_within_a_batch(outbox, inspector, draft):
-    first, second = (item.code for item in draft.items[:2])
-    photo = str(factories.AttachmentFactory(uploader=inspector).uuid)
-    outbox.send(outbox.operation("photo", first, photo))
-    out, into = outbox.operation("photo-remove", first, photo), outbox.operation("photo", second, photo)
-    assert outbox.told(out, into) == [APPLIED] * 2
-    assert [(str(each.attachment.uuid), each.item) for each in draft.photos] == [(photo, second)]
-
-
-def test_a_strangers_photo_is_not_taken_over(outbox, stranger, draft):
-    photo = factories.AttachmentFactory(uploader=stranger)
-    assert outbox.told(outbox.operation("photo", draft.items[0].code, str(photo.uuid))) == [refused(422)]
-
-
 def test_a_late_tap_after_submission_is_locked_out(phone, inspector):
     record = submitted(inspector)
     outbox = Phone(phone, inspector, record.uuid)

@@ -147,7 +147,7 @@ def test_a_record_cannot_be_saved_over(phone, inspector):
 def test_it_hides_other_institutions(as_user, stranger, draft):
     browser = as_user(stranger)
     assert browser.get(url(draft)).status_code == 404
-    for rest in ("", "/submission", "/deletion", "/photos"):
+    for rest in ("", "/submission", "/deletion"):
         assert browser.post(url(draft, rest)).status_code == 404
 
 

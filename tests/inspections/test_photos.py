@@ -1,81 +1,86 @@
-"""Photos of items: POST /inspections/<uuid>/photos and their removal."""
-
-from io import BytesIO
+"""Photos of items: uploaded beforehand, then tied to an item or to the whole by an operation."""
 
 import pytest
 
 from tests import factories
-from webapp.attachments.models import Attachment, storage
+from tests.inspections.phones import APPLIED, Phone, Sent, refused
+from webapp.accounts.models import User
 from webapp.database import db, uuid7
+from webapp.inspections.models import Inspection
 from webapp.inspections.operations import PHOTO_LIMIT
 
 
-def send(client, draft, photo=None, **form):
-    data = {"item": draft.items[0].code, "op": str(uuid7()), "uuid": str(uuid7()), **form}
-    data["photo"] = (photo or factories.jpeg(), form.pop("filename", "照片.jpg"))
-    return client.post(f"/inspections/{draft.uuid}/photos", data=data, content_type="multipart/form-data")
+def added(outbox: Phone, item: str, uploader: User) -> Sent:
+    """Add a photo that has arrived."""
+    return outbox.operation("photo", item, str(factories.AttachmentFactory(uploader=uploader).uuid))
 
 
-def test_it_works(phone, draft):
-    answer = send(phone, draft)
-    [photo] = draft.photos_of(draft.items[0].code)
-    assert answer.status_code == 200 and f"/attachments/{photo.uuid}/thumbnail" in answer.text
-    assert storage().exists(photo.key) and storage().exists(photo.thumbnail_key)
+def tied(draft: Inspection, item: str) -> list[str]:
+    return [str(photo.uuid) for photo in draft.photos_of(item)]
 
 
-def test_sent_again_it_is_stored_once(phone, draft):
-    identifiers = {"op": str(uuid7()), "uuid": str(uuid7())}
-    first, second = send(phone, draft, **identifiers), send(phone, draft, **identifiers)
-    assert (first.status_code, second.status_code) == (200, 200)
-    assert len(draft.photos) == db.session.query(Attachment).count() == 1
-
-
-def test_photos_belong_to_the_whole_too(phone, draft):
-    assert send(phone, draft, item="").status_code == 200
-    assert len(draft.photos_of("")) == 1
-
-
-def test_a_photo_can_be_taken_out_again(phone, draft):
-    send(phone, draft)
-    [photo] = draft.photos_of(draft.items[0].code)
-    body = {"kind": "photo-remove", "item": draft.items[0].code, "value": str(photo.uuid)}
-    answer = phone.put(f"/inspections/{draft.uuid}/operations/{uuid7()}", json=body)
-    assert answer.status_code == 200 and "/thumbnail" not in answer.text
+def test_they_come_and_go(outbox, inspector, draft):
+    code = draft.items[0].code
+    photo = added(outbox, code, inspector)
+    html = outbox.send(photo)["html"]
+    assert f"/attachments/{photo['value']}/thumbnail" in html and tied(draft, code) == [photo["value"]]
+    html = outbox.send(outbox.operation("photo-remove", code, photo["value"]))["html"]
+    assert f'id="p-{code}"' in html and photo["value"] not in html
     assert draft.photos == []
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"no photo", b"%PDF-1.7", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
-)
-def test_it_rejects_bad_input(phone, draft, content):
-    answer = send(phone, draft, BytesIO(content))
-    assert answer.status_code == 422 and "refused" in answer.text
-    assert draft.photos == [] and db.session.query(Attachment).count() == 0
+def test_they_belong_to_the_whole_too(outbox, inspector, draft):
+    photo = added(outbox, "", inspector)
+    html = outbox.send(photo)["html"]
+    assert 'id="p-"' in html and tied(draft, "") == [photo["value"]]
 
 
-def test_it_asks_for_the_photo_that_was_not_sent(phone, draft):
-    answer = phone.post(f"/inspections/{draft.uuid}/photos", data={"item": draft.items[0].code})
-    assert answer.status_code == 422
+def test_added_by_two_operations_a_photo_is_there_once(outbox, inspector, draft):
+    photo = added(outbox, draft.items[0].code, inspector)
+    outbox.send(photo, outbox.operation("photo", photo["item"], photo["value"]))
+    assert tied(draft, photo["item"]) == [photo["value"]]
 
 
-@pytest.mark.parametrize("name", ["照片 (1).jpg", "../../x.jpg", "😀.jpg", "长" * 300 + ".jpg", ""])
-def test_it_never_trusts_the_file_name(phone, draft, name):
-    assert send(phone, draft, filename=name or "x").status_code == 200
+def test_a_photo_is_moved_within_a_batch(outbox, inspector, draft):
+    first, second = (item.code for item in draft.items[:2])
+    photo = added(outbox, first, inspector)
+    outbox.send(photo)
+    out = outbox.operation("photo-remove", first, photo["value"])
+    assert outbox.told(out, outbox.operation("photo", second, photo["value"])) == [APPLIED] * 2
+    assert (tied(draft, first), tied(draft, second)) == ([], [photo["value"]])
 
 
-def test_it_keeps_to_the_limit(phone, draft):
-    for _ in range(PHOTO_LIMIT):
-        assert send(phone, draft).status_code == 200
-    answer = send(phone, draft)
-    assert answer.status_code == 422 and f"最多 {PHOTO_LIMIT} 张" in answer.text
+def test_they_keep_to_the_limit(outbox, inspector, draft):
+    code = draft.items[0].code
+    answer = outbox.send(*(added(outbox, code, inspector) for _ in range(PHOTO_LIMIT + 1)))
+    *taken, last = answer["results"]
+    assert {result["status"] for result in taken} == {200}
+    assert last["status"] == 422 and f"最多 {PHOTO_LIMIT} 张" in last["message"]
+    assert len(tied(draft, code)) == PHOTO_LIMIT
 
 
-def test_it_does_not_take_over_a_strangers_photo(phone, draft, stranger):
-    photo = factories.AttachmentFactory(uploader=stranger)
-    assert send(phone, draft, uuid=str(photo.uuid)).status_code == 422
+@pytest.mark.parametrize("value", ["", "not-a-uuid", "01890a5d-ac96-774b-bcce-b302099a8057"])
+def test_it_rejects_bad_input(outbox, draft, value):
+    [result] = outbox.send(outbox.operation("photo", draft.items[0].code, value))["results"]
+    assert result["status"] == 422 and "还没有上传完成" in result["message"]
+
+
+def test_what_is_not_there_can_be_taken_out(outbox, draft):
+    gone = outbox.operation("photo-remove", draft.items[0].code, str(uuid7()))
+    assert outbox.told(gone) == [APPLIED]
+
+
+def test_a_strangers_photo_is_not_taken_over(outbox, stranger, draft):
+    assert outbox.told(added(outbox, draft.items[0].code, stranger)) == [refused(422)]
     assert draft.photos == []
 
 
-def test_it_hides_other_institutions(as_user, stranger, draft):
-    assert send(as_user(stranger), draft).status_code == 404
-    assert db.session.query(Attachment).count() == 0
+def test_a_handed_in_photo_is_shown_to_reviewers(outbox, as_user, inspector, reviewer, draft):
+    photo = added(outbox, draft.items[0].code, inspector)
+    answers = [outbox.answer(item.code) for item in draft.items]
+    outbox.send(photo, *answers[:49])
+    address = f"/attachments/{photo['value']}"
+    assert as_user(reviewer).get(address).status_code == 404
+    outbox.send(*answers[49:], outbox.submit())
+    db.session.expire_all()
+    assert not draft.is_draft and as_user(reviewer).get(address).status_code == 200

@@ -1,4 +1,4 @@
-"""Filling a draft by operations, as a phone sends them: in batches, one by one, and photos."""
+"""Filling a draft by operations, as a phone sends them: in batches, or one by one."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,9 +8,7 @@ from flask_login import current_user
 
 from webapp.access import allow, inspects
 from webapp.accounts.models import User
-from webapp.attachments.images import PhotoRefused, read_photo
-from webapp.attachments.models import Attachment
-from webapp.database import db, uuid7
+from webapp.database import db
 from webapp.epoch import Epoch
 from webapp.inspections.discarded import DiscardedInspection
 from webapp.inspections.intake import receive
@@ -18,7 +16,7 @@ from webapp.inspections.models import Inspection
 from webapp.inspections.operations import Change, OperationKind, OperationRefused
 from webapp.inspections.receipts import Receipt, Unreadable
 from webapp.inspections.room import bp
-from webapp.inspections.sent import batch_from, change_from, printable
+from webapp.inspections.sent import batch_from, change_from
 
 ENDINGS = {
     OperationKind.SUBMIT: "已上报。记录已存档，不能再修改。",
@@ -64,29 +62,6 @@ def operate(inspection_uuid: UUID, op: UUID) -> Response:
     return _pieces(receive(inspection_uuid, [change], by=current_user) or abort(404))
 
 
-@bp.post("/inspections/<uuid:inspection_uuid>/photos")
-@allow(inspects)
-def add_photo(inspection_uuid: UUID) -> Response:
-    """Store a photo and tie it to an item; sent again with the same identifiers it is stored once."""
-    form, upload = request.form, request.files.get("photo")
-    change = Change(
-        op=_uuid_or_new(form.get("op")),
-        kind=OperationKind.PHOTO,
-        item=printable(form.get("item", ""))[:20],
-        value=str(_uuid_or_new(form.get("uuid"))),
-        device=printable(form.get("device", ""))[:40],
-    )
-    try:
-        # Re-encoding takes long: it is done before the transaction begins.
-        photo = read_photo(upload.stream, upload.filename or "") if upload else None
-    except PhotoRefused as refused:
-        return _refusal(422, str(refused))
-    db.first_or_404(Inspection.draft_of(current_user, inspection_uuid))
-    if photo is not None and not Attachment.is_kept(UUID(change.value)):
-        Attachment.keep(photo, uploader=current_user, uuid=UUID(change.value))
-    return _pieces(receive(inspection_uuid, [change], by=current_user) or abort(404))
-
-
 def _first_or_404(uuid: UUID) -> None:
     """Whoever has no such inspection learns nothing, not even what was wrong with the request."""
     if db.session.scalar(Inspection.draft_of(current_user, uuid)) is None:
@@ -111,10 +86,3 @@ def _pieces(receipt: Receipt) -> Response:
 
 def _refusal(status: int, message: str) -> Response:
     return make_response(render_template("inspections/_refused.html", message=message), status)
-
-
-def _uuid_or_new(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return uuid7()
