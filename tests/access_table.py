@@ -138,6 +138,7 @@ POST /supervision/demerits/export/start                   302 403 403 403 403 42
 GET  /supervision/inspections                             302 403 403 403 403 200 403 403
 GET  /supervision/inspections/{record}                    302 403 403 403 403 200 403 403
 GET  /supervision/institutions                            302 403 403 403 403 200 403 403
+GET  /supervision/overdue                                 302 403 403 403 403 200 403 403
 GET  /supervision/persons/{medic}                         302 403 403 403 403 200 403 403
 POST /supervision/persons/{medic}/number                  302 403 403 403 403 200 403 403
 GET  /supervision/petitions                               302 403 403 403 403 200 403 403

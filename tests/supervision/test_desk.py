@@ -18,7 +18,7 @@ from webapp.inspections.models import InspectionKind
 from webapp.institutions.changes import propose
 from webapp.institutions.registrations import Registration
 
-URL = "/supervision/"
+URL, OVERDUE = "/supervision/", "/supervision/overdue"
 
 
 def soup(page: str) -> BeautifulSoup:
@@ -30,10 +30,9 @@ def waiting(page: str) -> dict[str, str]:
     return {card.span.text: card.b.text for card in soup(page).select(".figure") if card.span and card.b}
 
 
-def lists(page: str) -> list[list[str]]:
-    """The lines of 等待最久 and of 逾期提醒."""
-    found = soup(page).select(".plots > section")
-    return [[link.get_text(" ", strip=True) for link in card.select("a.record")] for card in found]
+def lines(page: str) -> list[str]:
+    """What the lines of 等待最久 or of 逾期提醒 say."""
+    return [link.get_text(" ", strip=True) for link in soup(page).select("a.record")]
 
 
 def petition_in(district: str, kind: PetitionKind = PetitionKind.REVERSAL) -> Petition:
@@ -75,7 +74,7 @@ def test_what_has_waited_longest_stands_first(desk: FlaskClient) -> None:
     registration = everything_in(factories.DISTRICT)
     registration.submitted_at = now() - timedelta(days=9)
     db.session.commit()
-    longest, _ = lists(desk.get(URL).text)
+    longest = lines(desk.get(URL).text)
     assert len(longest) == 4
     assert longest[0].startswith("歌乐山康复医院 等待 9 天 注册 · 沙坪坝区")
 
@@ -90,17 +89,17 @@ def test_more_than_a_week_is_late(desk: FlaskClient) -> None:
 def test_it_says_who_is_behind(desk: FlaskClient, inspector: User) -> None:
     factories.InstitutionFactory()
     handed_in(inspector)
-    _, late = lists(desk.get(URL).text)
+    late = lines(desk.get(OVERDUE).text)
     assert late[0] == "本季度还没有自查 1 家 已通过审核的机构共 2 家"
     assert "还没有全面自查 2 家" in late[1]
     handed_in(inspector, kind=InspectionKind.FULL)
-    assert "还没有全面自查 1 家" in lists(desk.get(URL).text)[1][1]
+    assert "还没有全面自查 1 家" in lines(desk.get(OVERDUE).text)[1]
 
 
 def test_those_who_are_behind_are_one_link_away(desk: FlaskClient, inspector: User) -> None:
     behind = factories.InstitutionFactory()
     handed_in(inspector)
-    links = soup(desk.get(URL).text).select(".plots > section:nth-of-type(2) a.record")
+    links = soup(desk.get(OVERDUE).text).select("a.record")
     rows = soup(desk.get(str(links[0]["href"])).text).select("tr[data-href]")
     assert [behind.name in row.text for row in rows] == [True]
 
@@ -110,8 +109,8 @@ def test_it_stops_at_the_district(elsewhere: FlaskClient, inspector: User) -> No
     handed_in(inspector)
     page = elsewhere.get(URL).text
     assert set(waiting(page).values()) == {"0"}
-    longest, late = lists(page)
-    assert longest == []
+    assert lines(page) == []
+    late = lines(elsewhere.get(OVERDUE).text)
     assert [line.endswith("共 0 家") for line in late] == [True, True]
 
 
@@ -123,12 +122,19 @@ def test_an_empty_desk_says_so(desk: FlaskClient) -> None:
 
 def test_each_plot_has_a_place_that_asks_for_it(desk: FlaskClient) -> None:
     page = soup(desk.get(f"{URL}?period=3&level=二级").text)
-    places = page.select("[hx-trigger=load]")
+    places = page.select("#plots [hx-trigger=load]")
     assert len(places) == 5
     for place in places:
         assert place["href"] == place["hx-get"]
         assert "period=3" in place["href"]
         assert desk.get(str(place["hx-get"]), headers=HTMX).status_code == 200
+
+
+def test_what_is_overdue_comes_after_the_page(desk: FlaskClient, inspector: User) -> None:
+    handed_in(inspector)
+    place = soup(desk.get(URL).text).select_one(".plots [hx-trigger=load]")
+    assert place is not None and place["href"] == place["hx-get"] == OVERDUE
+    assert lines(desk.get(OVERDUE, headers=HTMX).text) == lines(desk.get(OVERDUE).text) != []
 
 
 def test_filtering_by_htmx_leaves_the_plots_as_a_fresh_page(desk: FlaskClient) -> None:
@@ -143,7 +149,7 @@ def test_it_rejects_bad_input(desk: FlaskClient, query: str) -> None:
     answer = desk.get(f"{URL}?{query}")
     assert answer.status_code == 422
     assert soup(answer.text).select_one("[aria-invalid=true][aria-describedby]")
-    assert not soup(answer.text).select("[hx-trigger=load]")
+    assert not soup(answer.text).select("#plots [hx-trigger=load]")
 
 
 def test_the_side_bar_counts_what_waits(desk: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from webapp.accounts.models import User
 from webapp.database import uuid7
 from webapp.demerits.petitions import PetitionKind, file
 from webapp.demerits.submission import submit
-from webapp.lists.filters import ABOVE
+from webapp.lists.pages import ABOVE
 from webapp.lists.paging import PAGE
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)

@@ -57,9 +57,9 @@ class Registration(PublicId, Base):
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'approved', 'returned')", name="status"),
         CheckConstraint("kind IN ('registration', 'change')", name="kind"),
-        Index("ix_registrations_district_id", "district", "id"),
-        # What waits is counted on every page of a reviewer.
-        Index("ix_registrations_status_district_id", "status", "district", "id"),
+        # As a reviewer's list is sorted; what waits is counted on every page besides.
+        Index("ix_registrations_district_id_newest", "district", text("id DESC")),
+        Index("ix_registrations_status_district_id_newest", "status", "district", text("id DESC")),
         Index(
             "uq_registrations_change_waiting",
             "institution_id",

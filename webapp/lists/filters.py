@@ -6,11 +6,10 @@ List, count, plots and export ask the same object.
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
-from uuid import UUID
 
-from flask import Response, abort, request, url_for
+from flask import Response, request, url_for
 from sqlalchemy import ColumnElement, Select, func, select
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, SelectField, ValidationError
@@ -23,14 +22,13 @@ from webapp.fragments import is_htmx, page_or_fragment
 from webapp.lists.columns import Column
 from webapp.lists.keeping import HiddenColumns, SavedFilter
 from webapp.lists.options import Options
-from webapp.lists.paging import PAGE, Order, Place, beyond, in_order
+from webapp.lists.pages import Page, page_of
+from webapp.lists.paging import Order, Place, beyond, in_order
 from webapp.numbers import has_number
 
 ALL = {"": "全部"}
 # Further rows are not counted one by one.
 COUNTED = 1000
-# How many rows stand above the one that a reader comes back to.
-ABOVE = 5
 NUMBER_IN_ADDRESS = "这里不能填身份证号或手机号，它会留在网址里，请改用名称查询"
 
 
@@ -55,26 +53,6 @@ class Day(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("日期应写成年-月-日，如 2026-09-27") from error
-
-
-class Page(NamedTuple):
-    """Some rows of a list, and the addresses of those before and after them or nothing.
-
-    ``chosen`` is the row that the reader comes back to, or the one in whose place another stands now.
-    """
-
-    rows: Sequence[Any] = ()
-    more: str = ""
-    earlier: str = ""
-    chosen: Any = None
-
-
-class Trail(NamedTuple):
-    """From the details of a row: back to it in its list, and to the rows beside it."""
-
-    back: str
-    previous: str
-    next: str
 
 
 class Filter(Form):
@@ -125,6 +103,11 @@ class Filter(Form):
         return urlencode(self.asked)
 
     @property
+    def behind(self) -> str:
+        """The question mark and what follows it, if anything is asked for."""
+        return f"?{self.query}" if self.asked else ""
+
+    @property
     def url(self) -> str:
         """The list's address without any filter."""
         return url_for(self.ENDPOINT)
@@ -132,7 +115,7 @@ class Filter(Form):
     @property
     def export_url(self) -> str:
         """Where the list, as it is narrowed, can be taken away."""
-        return f"{self.url}/export{self._behind}"
+        return f"{self.url}/export{self.behind}"
 
     def url_with(self, **more: Any) -> str:
         """The list's address as it is narrowed, with more; None leaves a filter out."""
@@ -141,7 +124,7 @@ class Filter(Form):
 
     def address_of(self, row: Any) -> str:
         """The address of one row's details, which remembers what the list was narrowed to."""
-        return f"{self.url}/{row.uuid}{self._behind}"
+        return f"{self.url}/{row.uuid}{self.behind}"
 
     def name_of(self, row: Any) -> str:
         """What a row is called beside others, for those who hear its links."""
@@ -186,35 +169,6 @@ class Filter(Form):
         """Return the conditions of a range of days, without an end that a place in the list stands for."""
         return []
 
-    def page(self, seen: Select[Any]) -> Page:
-        """Return the page that the address asks for: the first, or one after, before or around a row."""
-        asked = request.values
-        if "before" in asked:
-            page = self._page_before(seen, self.place(seen, asked["before"]), PAGE)
-            # htmx has the rows behind these already.
-            return (
-                page
-                if is_htmx() or not page.rows
-                else page._replace(more=self.url_with(after=page.rows[-1].uuid))
-            )
-        if "at" in asked and "after" not in asked:
-            return self._page_around(seen, self.place(seen, asked["at"]))
-        place = self.place(seen, asked["after"]) if "after" in asked else None
-        return self._cut(self.narrow(seen, place))
-
-    def trail(self, seen: Select[Any], row: Any) -> Trail:
-        """Return the ways on from the details of a row, in two statements."""
-        place = tuple(getattr(row, by.column.key) for by in self.ORDER)
-        beside = (self.before(seen, place), self.narrow(seen, place))
-        previous, following = (
-            db.session.scalar(rows.with_only_columns(self.MODEL.uuid).limit(1)) for rows in beside
-        )
-        return Trail(
-            self.url_with(at=row.uuid),
-            f"{self.url}/{previous}{self._behind}" if previous else "",
-            f"{self.url}/{following}{self._behind}" if following else "",
-        )
-
     def count(self, seen: Select[Any]) -> str:
         """Say how many rows are asked for, no more exactly than is cheap to know."""
         if (kept := self.kept_count()) is not None:
@@ -227,15 +181,6 @@ class Filter(Form):
         """Return how many rows are asked for, where sums are kept that know; else None."""
         return None
 
-    def place(self, seen: Select[Any], text: str) -> Place:
-        """Return the place of a row that the address names; 404 when it is out of reach."""
-        try:
-            uuid = UUID(text)
-        except ValueError:
-            abort(404)
-        row = seen.with_only_columns(*(by.column for by in self.ORDER)).where(self.MODEL.uuid == uuid)
-        return tuple(db.session.execute(row).first() or abort(404))
-
     def listing(self, seen: Select[Any], **context: Any) -> Response:
         """Answer with a page of a list; htmx gets the list with its filters, further rows of it, or its size.
 
@@ -243,7 +188,7 @@ class Filter(Form):
         """
         valid, (room, name) = self.validate(), self.ENDPOINT.split(".")
         counts = "count" in request.args and valid
-        page = self.page(seen) if valid and not (counts and is_htmx()) else Page()
+        page = page_of(self, seen) if valid and not (counts and is_htmx()) else Page()
         context |= {"form": self, "more": page.more, "earlier": page.earlier, "chosen": page.chosen}
         return page_or_fragment(
             f"{room}/{name}.html",
@@ -253,27 +198,6 @@ class Filter(Form):
             count=self.count(seen) if counts else "",
             **context,
         )
-
-    @property
-    def _behind(self) -> str:
-        return f"?{self.query}" if self.asked else ""
-
-    def _cut(self, found: Select[Any]) -> Page:
-        """Cut a page off the rows; one row more tells whether there is another page."""
-        rows = db.session.scalars(found.limit(PAGE + 1)).all()
-        return Page(rows[:PAGE], self.url_with(after=rows[PAGE - 1].uuid) if len(rows) > PAGE else "")
-
-    def _page_before(self, seen: Select[Any], place: Place, size: int) -> Page:
-        nearest = db.session.scalars(self.before(seen, place).limit(size + 1)).all()
-        rows = nearest[:size][::-1]
-        return Page(rows, earlier=self.url_with(before=rows[0].uuid) if len(nearest) > size else "")
-
-    def _page_around(self, seen: Select[Any], place: Place) -> Page:
-        """A few rows for the eye, then the row itself and those after it."""
-        above = self._page_before(seen, place, ABOVE)
-        below = self._cut(self.narrow(seen, place, with_itself=True))
-        chosen = next(iter([*below.rows, *reversed(above.rows)]), None)
-        return Page([*above.rows, *below.rows], below.more, above.earlier, chosen)
 
 
 def _piece() -> str:

@@ -29,6 +29,7 @@ from webapp.formats import day
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
+from webapp.lists.pages import trail_of
 from webapp.lists.paging import By
 from webapp.numbers import id_number_problem, mask_id_number, normalise_id_number
 from webapp.supervision.desk import bp, district_name
@@ -189,7 +190,7 @@ def demerit(demerit_uuid: UUID) -> AnyResponse:
         demerit=found,
         photos=photo_links(found.attachments, "材料信息"),
         petitions=petitions_against(found),
-        trail=DemeritFilter.beside(current_user).trail(Demerit.visible_to(current_user), found),
+        trail=trail_of(DemeritFilter.beside(current_user), Demerit.visible_to(current_user), found),
     )
     return make_response(page)
 

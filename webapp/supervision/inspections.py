@@ -22,6 +22,7 @@ from webapp.inspections.models import Inspection, InspectionKind
 from webapp.institutions.models import Institution
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
+from webapp.lists.pages import trail_of
 from webapp.lists.paging import By
 from webapp.supervision.desk import bp, district_name, documents_of
 from webapp.supervision.filters import DatedFilter, is_among, is_called, level_choice, refers
@@ -122,5 +123,5 @@ def inspection(inspection_uuid: UUID) -> Response:
         subjects=[reference.treatment_subject(code).name for code in then["treatment_subjects"]],
         documents=documents_of(found.institution),
         beside=beside.query,
-        trail=beside.trail(Inspection.visible_to(current_user), found),
+        trail=trail_of(beside, Inspection.visible_to(current_user), found),
     )

@@ -8,20 +8,23 @@ from flask import Response, flash, render_template
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DecimalField, RadioField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
 from webapp.access import allow, reviews
+from webapp.accounts.models import User
 from webapp.attachments.links import photo_links
 from webapp.database import db
 from webapp.demerits.decisions import AlreadyDecided, decide
+from webapp.demerits.models import Demerit
 from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
 from webapp.formats import day
 from webapp.fragments import go_to
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
+from webapp.lists.pages import trail_of
 from webapp.lists.paging import By
 from webapp.supervision.desk import bp, district_name
 from webapp.supervision.filters import Filter
@@ -168,8 +171,21 @@ def decide_petition(petition_uuid: UUID) -> AnyResponse | tuple[str, int]:
 
 
 def listed(seen: Select[Petition]) -> Select[Petition]:
-    """Load what a list shows with it."""
-    return seen.options(joinedload(Petition.demerit), joinedload(Petition.filed_by))
+    """Load no more than a list shows."""
+    return seen.options(
+        load_only(
+            Petition.uuid,
+            Petition.district,
+            Petition.kind,
+            Petition.filed_at,
+            Petition.outcome,
+            Petition.decided_at,
+        ),
+        joinedload(Petition.demerit).options(
+            load_only(Demerit.points, Demerit.recorded_on, Demerit.record), lazyload(Demerit.person)
+        ),
+        joinedload(Petition.filed_by).options(load_only(User.name), lazyload(User.institution)),
+    )
 
 
 def _found(uuid: UUID) -> Petition:
@@ -186,6 +202,6 @@ def _page(found: Petition, form: OutcomeForm, *, too_late: bool = False) -> str:
         photos=photo_links(found.demerit.attachments, "材料信息"),
         form=form,
         beside=beside.asked,
-        trail=beside.trail(Petition.visible_to(current_user), found),
+        trail=trail_of(beside, Petition.visible_to(current_user), found),
         too_late=too_late,
     )

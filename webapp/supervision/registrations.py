@@ -15,10 +15,12 @@ from webapp.database import db
 from webapp.fields import TextLine
 from webapp.fragments import go_to, page_or_fragment
 from webapp.institutions.changes import Change
+from webapp.institutions.duplicates import Duplicates
 from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import AlreadyDecided, CodeTaken, Registration, RegistrationKind
 from webapp.lists.columns import Column
 from webapp.lists.filters import ALL, Choice
+from webapp.lists.pages import trail_of
 from webapp.lists.paging import By
 from webapp.numbers import mask_id_number, mask_phone
 from webapp.supervision.desk import bp, documents_of
@@ -178,5 +180,6 @@ def _context(found: Registration, form: DecisionForm) -> dict[str, Any]:
         "documents": documents_of(found.institution),
         "form": form,
         "beside": beside.asked,
-        "trail": beside.trail(Registration.visible_to(current_user), found),
+        "duplicates": Duplicates.of(found, current_user),
+        "trail": trail_of(beside, Registration.visible_to(current_user), found),
     }

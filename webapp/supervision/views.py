@@ -22,10 +22,18 @@ def desk() -> Response:
         context |= {
             "queues": queues(current_user),
             "longest": longest_waiting(current_user),
-            "behind": behind(current_user),
         }
     return page_or_fragment(
         "supervision/desk.html", "supervision/_plots.html", status=200 if valid else 422, **context
+    )
+
+
+@bp.get("/overdue")
+@allow(reviews)
+def overdue() -> Response:
+    """逾期提醒, which looks at every institution and so comes after the page."""
+    return page_or_fragment(
+        "supervision/overdue.html", "supervision/_overdue.html", behind=behind(current_user)
     )
 
 
