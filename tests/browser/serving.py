@@ -1,6 +1,7 @@
 """The app as ``make run`` serves it, in a process of its own that a test may kill."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -47,8 +48,21 @@ class Server:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Serve, and return when the app answers; the data of an earlier start is there again."""
+    def configure(self, **settings: str) -> None:
+        """Change settings for the next start; an empty one is taken back."""
+        self._environment = {
+            k: v for k, v in (self._environment | settings).items() if v or k not in settings
+        }
+
+    def start(self, largest_file: int = resource.RLIM_INFINITY) -> None:
+        """Serve, and return when the app answers; the data of an earlier start is there again.
+
+        :param largest_file: how many bytes a file may have, as on a disk that is full
+        """
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         # A session of its own: a signal to its group reaches server and worker, and nobody else.
         with (self.instance / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -58,11 +72,17 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=limit,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self._process.poll() is None and time.monotonic() < deadline, self._log()
             time.sleep(0.1)
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database lies in this server's own files."""
+        return self._environment["DATABASE_URL"].startswith("sqlite")
 
     def kill(self) -> None:
         """End it the hard way, as a power cut would."""

@@ -10,13 +10,14 @@ from playwright.sync_api import Page, Playwright, expect
 from tests import factories
 from tests.browser.offline.killable import Killable
 from tests.browser.offline.network import LOST, Fault, Network
-from tests.browser.offline.phone import answers, check, held
+from tests.browser.offline.phone import answers, check, held, waiting
 from tests.browser.offline.steps import codes, ready, tap_all, wait_sent
 from tests.browser.serving import Server
 from tests.browser.steps import sign_in, start_inspection, type_sign_in
 
 KILLS = 50
 ROOM = 12_000_000  # bytes for the app's files and a few photos
+SERVER_ROOM = 600_000  # bytes that a file of the server's may have
 INSPECTOR = "13800000002"
 
 
@@ -54,6 +55,24 @@ def test_a_full_phone_says_so_and_takes_back_what_it_could_not_save(
     network.rule = lambda _m, _p: Fault()
     page.evaluate("drainer.drain()")
     wait_sent(page)
+    check(page, server, inspection)
+
+
+def test_a_server_whose_disk_is_full_loses_nothing(page: Page, inspection: str, server: Server) -> None:
+    server.stop()
+    server.start(largest_file=SERVER_ROOM)
+    tapped: dict[str, str] = {}
+    for value in ("yes", "no", "na") * 5:
+        tapped = dict.fromkeys(codes(page), value)
+        tap_all(page, tapped)
+        page.evaluate("drainer.emptied(1000)")
+    left = waiting(page)
+    assert left or not server.is_embedded
+    server.kill()
+    server.start()
+    page.evaluate("drainer.drain()")
+    wait_sent(page)
+    assert answers(server, inspection) == tapped
     check(page, server, inspection)
 
 

@@ -1,5 +1,6 @@
 """Who is signed in: what waits is sent as the one who filled it, never as somebody else, and never lost."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -161,3 +162,37 @@ def test_a_narrowed_scope_refuses_a_new_inspection_in_words(
     page.get_by_role("button", name="重试").first.click()
     wait_sent(page)
     expect(page.locator("#troubles li")).to_have_count(0)
+
+
+EVERYTHING = """async () => {
+  const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await idb.openDB(name);
+    for (const store of db.objectStoreNames) found.push(JSON.stringify(await db.getAll(store)));
+    db.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys())
+      found.push(request.url, await (await cache.match(request)).text());
+  }
+  return found.join("\\n");
+}"""
+
+
+@pytest.mark.usefixtures("installed")
+def test_nothing_that_names_a_person_is_kept_on_the_phone(page: Page, inspection: str) -> None:
+    for code in codes(page)[:3]:
+        tap(page, code, "no")
+    wait_sent(page)
+    for path in ("/", "/inspections", "/inspections/new", "/messages", f"/inspections/{inspection}", "/me"):
+        page.goto(path)
+        page.wait_for_timeout(300)
+    name = page.get_by_label("姓名").input_value()
+    page.locator("#field-id_number").get_by_role("button").click()
+    number = page.locator("#id_number")
+    expect(number).to_have_value(re.compile(r"\d{17}[\dX]"))
+    kept = page.evaluate(EVERYTHING)
+    assert inspection in kept
+    for secret in (name, number.input_value(), INSPECTOR):
+        assert len(secret) > 1 and secret not in kept
