@@ -10,6 +10,8 @@ from tests.demo import demo_app
 from webapp import demo
 from webapp.accounts.models import Kind, User
 from webapp.attachments.models import Attachment, storage
+from webapp.audit.models import AuditEntry
+from webapp.audit.wording import ACTIONS, DETAILS, SUBJECTS
 from webapp.catalog import catalog
 from webapp.database import Base, db, now
 from webapp.demerits.verification import broken_demerits, broken_petitions
@@ -105,6 +107,14 @@ class TestPeople:
 
 
 @pytest.mark.usefixtures("filled")
+def test_its_audit_log_is_said_in_words() -> None:
+    entries = db.session.scalars(select(AuditEntry)).all()
+    assert {entry.action for entry in entries} <= ACTIONS.keys()
+    assert {entry.subject_kind for entry in entries} - {""} <= SUBJECTS.keys()
+    assert {name for entry in entries for name in entry.detail} <= DETAILS.keys()
+
+
+@pytest.mark.usefixtures("filled")
 class TestInspections:
     def test_both_institutions_have_submitted_ones_and_drafts(self) -> None:
         for name in ("渝州示范医院", "渝中仁和诊所"):
@@ -161,12 +171,15 @@ def test_an_interrupted_fill_leaves_nothing(app: Flask, monkeypatch: pytest.Monk
     def fail() -> None:
         raise KeyboardInterrupt
 
+    def rows() -> dict[str, int | None]:
+        tables = Base.metadata.sorted_tables
+        return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
+
+    before = rows()
     monkeypatch.setattr(records, "add_inspections", fail)
     with pytest.raises(KeyboardInterrupt):
         demo.fill()
-    tables = Base.metadata.sorted_tables
-    filled = [table.name for table in tables if db.session.scalar(select(func.count()).select_from(table))]
-    assert filled == ["epochs"]
+    assert rows() == before
 
 
 def test_it_is_refused_outside_the_demo(app: Flask) -> None:

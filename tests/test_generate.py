@@ -17,6 +17,7 @@ from tests.inspections.conftest import submitted
 from tests.sessions import sign_in_as
 from webapp.accounts.models import Kind, User
 from webapp.audit.models import AuditEntry
+from webapp.audit.verification import broken_entries
 from webapp.catalog import catalog
 from webapp.catalog.reference import today
 from webapp.database import Base, db
@@ -36,6 +37,7 @@ from webapp.institutions.models import Institution, InstitutionRevision, Status
 from webapp.institutions.registrations import Registration
 from webapp.numbers import credit_code_problem, id_number_problem, mobile_problem
 from webapp.recount import differences
+from webapp.verification import lost_records
 
 LAST = date(2026, 11, 20)
 INSTITUTIONS, INSPECTIONS, DEMERITS = 101, 600, 200
@@ -178,6 +180,11 @@ class TestRows:
         noted = select(AuditEntry.subject).where(AuditEntry.action == "inspection-submitted")
         assert set(db.session.scalars(handed_in)) == set(db.session.scalars(noted))
 
+    def test_the_audit_log_is_unbroken(self) -> None:
+        frozen = sum(count(model, model.submitted_at.is_not(None)) for model in (Inspection, Demerit))
+        assert broken_entries() == (count(AuditEntry), [])
+        assert lost_records() == (frozen, [])
+
 
 def biggest() -> Institution:
     level = select(Institution).where(Institution.level == "三级", Institution.status == Status.APPROVED)
@@ -269,7 +276,7 @@ def test_it_adds_to_the_demo_and_work_goes_on(
     assert run(app, *SMALL, "--seed", "2").exit_code == 0
     after = submitted(inspector)
     assert after.id > before.id + 200 and after.chain_number == 2
-    assert broken_inspections()[1] == broken_demerits()[1] == []
+    assert broken_inspections()[1] == broken_demerits()[1] == broken_entries()[1] == []
 
 
 def test_a_seed_is_good_for_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from tests import factories
+from tests.audit import forging
 from tests.databases import drop_trigger
 from tests.inspections.conftest import submitted
 from tests.supervision.records import handed_in
 from webapp.accounts.models import User
-from webapp.chain import digest_of
+from webapp.chain import CHANGED, digest_of
 from webapp.database import db
 from webapp.inspections.models import Inspection
 from webapp.institutions.models import InstitutionRevision
@@ -113,3 +114,34 @@ def test_it_names_the_first_of_each_institution(app: Flask, inspector: User, str
     output = verified(app)
     assert output.count(": record 1 (") == 2
     assert "inspections: 3 checked, 2 broken (" in output
+
+
+def test_it_notices_that_the_newest_record_is_gone(app: Flask, inspector: User) -> None:
+    first, last = submitted(inspector), submitted(inspector)
+    kept, gone = str(first.uuid), str(last.uuid)
+    unlock()
+    for table in ("failed_items", "inspections"):
+        column = "id" if table == "inspections" else "inspection_id"
+        db.session.execute(text(f"DELETE FROM {table} WHERE {column} = {last.id}"))
+    db.session.commit()
+    output = verified(app)
+    assert gone in output and kept not in output
+    assert f"audit entry {forging.entry(2).place} tells of it with another digest, or it is gone" in output
+
+
+def test_it_notices_a_chain_that_was_made_anew(app: Flask, inspector: User) -> None:
+    inspection = submitted(inspector)
+    record = {**(inspection.record or {}), "remark": "另有说明"}
+    forge(inspection, record=record, digest=digest_of(record, None))
+    output = verified(app)
+    assert "inspections: 1 checked, unbroken" in output
+    assert f"audit entry {forging.entry(1).place} tells of it with another digest, or it is gone" in output
+
+
+def test_it_notices_a_broken_audit_log(app: Flask, inspector: User) -> None:
+    submitted(inspector)
+    forging.change(1, name="另一个人")
+    output = verified(app)
+    entry = forging.entry(1)
+    assert f"audit chain {entry.chain}: record 1 ({entry.uuid}): {CHANGED}" in output
+    assert "audit entries: 0 checked, 1 broken" in output

@@ -11,8 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp import demo as demo_data
 from webapp.accounts.models import Kind, User
+from webapp.audit.checklists import record_versions
 from webapp.audit.models import record
 from webapp.catalog import catalog
+from webapp.catalog.commands import checklists
 from webapp.catalog.reference import today
 from webapp.database import db
 from webapp.numbers import (
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (demo, create_user, figures):
         app.cli.add_command(command)
+    checklists.add_command(record_checklists)
 
 
 @click.command()
@@ -47,6 +50,13 @@ def demo() -> None:
     except demo_data.NotADemo as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"Added the demo's data; every account has the password {demo_data.PASSWORD}.")
+
+
+@click.command("record")
+@with_appcontext
+def record_checklists() -> None:
+    """Write new published versions into the audit log, where another server than ours is started."""
+    click.echo(f"recorded: {', '.join(record_versions()) or 'nothing new'}")
 
 
 def _checked(problem: Problem, normalise: Callable[[str], str]) -> Callable[..., str]:

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from webapp import create_app, demo, recount
+from webapp.audit.checklists import record_versions
 from webapp.config import ROOT, MissingKeys
 
 HOST = "127.0.0.1"
@@ -75,6 +76,7 @@ def prepare(app: Flask) -> None:
         if app.config["DEMO"] and demo.is_wanted():
             print("Adding the demo data …", flush=True)
             demo.fill()
+        record_versions()
         if recount.rebuild_if_missing():
             print("Counted the figures of the work desk.", flush=True)
 

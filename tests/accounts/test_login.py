@@ -216,8 +216,23 @@ def test_what_happened_is_recorded(client: FlaskClient, inspector: User) -> None
     enter(client, inspector.mobile, "Wrong2026pass")
     enter(client, inspector.mobile)
     client.post("/logout")
-    entries = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))
+    entries = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [entry.action for entry in entries] == ["sign-in-failed", "sign-in", "sign-out"]
+    assert [entry.user_id for entry in entries] == [None, inspector.id, inspector.id]
+    assert entries[0].subject == inspector.uuid and entries[0].address == "127.0.0.1"
+
+
+def test_trying_a_locked_number_is_recorded(client: FlaskClient, inspector: User) -> None:
+    for _ in range(FailedSignIns.LIMIT + 1):
+        enter(client, inspector.mobile, "Wrong2026pass")
+    last = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert last is not None and (last.action, last.subject) == ("sign-in-locked", inspector.uuid)
+
+
+def test_an_unknown_number_leaves_no_trace_of_itself(client: FlaskClient) -> None:
+    enter(client, "16012345678", "Wrong2026pass")
+    (entry,) = db.session.scalars(db.select(AuditEntry))
+    assert (entry.user_id, entry.subject, entry.detail) == (None, None, {})
 
 
 def test_the_cookie_is_kept_from_scripts_and_strangers(client: FlaskClient, inspector: User) -> None:

@@ -138,7 +138,10 @@ def test_a_decision_takes_points_off(
     assert petition.demerit.digest == before and petition.demerit.points == 4
     assert titles(scorer)[-1] == f"陈述申辩：{petition.state_title}"
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
-    assert (entry.action, entry.detail) == (f"objection-{outcome}", {"points_off": off})
+    assert (entry.action, entry.detail) == (
+        f"objection-{outcome}",
+        {"points_off": off, "digest": petition.digest},
+    )
 
 
 @pytest.mark.parametrize("part", ["0", "4", "5", "-1"])

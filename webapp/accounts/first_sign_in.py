@@ -54,7 +54,7 @@ class FirstSignInForm(FlaskForm):
         if not super().validate(extra_validators):
             return False
         mobile = str(self.mobile.data)
-        if FailedSignIns.are_too_many(mobile):
+        if FailedSignIns.refuse(mobile):
             self.form_errors.append(TOO_MANY)
             return False
         self.user = FirstSignInCode.holder(mobile, str(self.code.data))

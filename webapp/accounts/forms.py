@@ -34,7 +34,7 @@ class SignInForm(FlaskForm):
         if not super().validate(extra_validators):
             return False
         mobile, password = str(self.mobile.data), str(self.password.data)
-        if FailedSignIns.are_too_many(mobile):
+        if FailedSignIns.refuse(mobile):
             self.form_errors.append("连续输错 5 次，请 15 分钟后再试，或联系机构管理员。")
             return False
         self.user = sign_in(mobile, password)

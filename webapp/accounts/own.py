@@ -23,7 +23,7 @@ def password_refusal(user: User, password: str, wrong: str) -> str | None:
     """
     # Of two changes at once the second must meet the first one's password.
     db.session.refresh(user, ["password_hash"], with_for_update=True)
-    if FailedSignIns.are_too_many(user.mobile):
+    if FailedSignIns.refuse(user.mobile):
         return LOCKED
     if user.has_password(password):
         FailedSignIns.forget(user.mobile)

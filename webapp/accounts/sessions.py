@@ -91,6 +91,15 @@ class FailedSignIns(Base):
         return row is not None and row.failures >= cls.LIMIT and now() - row.last_at < cls.LOCK
 
     @classmethod
+    def refuse(cls, mobile: str) -> bool:
+        """Tell whether the number is locked now; that somebody tries it all the same is recorded."""
+        if not cls.are_too_many(mobile):
+            return False
+        record("sign-in-locked", by=None, about=db.session.scalar(User.with_mobile(mobile)))
+        db.session.commit()
+        return True
+
+    @classmethod
     def count(cls, mobile: str) -> None:
         """Add a failure; the count starts anew when the last one is older than the lock."""
         index = blind_index(mobile, MOBILE)
@@ -115,7 +124,8 @@ def sign_in(mobile: str, password: str) -> User | None:
     right = verify_password(kept, password)
     if user is None or not right or not user.is_active:
         FailedSignIns.count(mobile)
-        record("sign-in-failed", by=user)
+        # By nobody: who it was is just what is not known.
+        record("sign-in-failed", by=None, about=user)
         db.session.commit()
         return None
     FailedSignIns.forget(mobile)

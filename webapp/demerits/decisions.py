@@ -48,7 +48,8 @@ def decide(
         petition.outcome, petition.reply = outcome, reply
         petition.decided_at, petition.decided_by = at or now(), db.session.get_one(User, by.id)
         petition.digest = digest_of(petition.facts(), None)
-    record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=str(petition.points_off))
+    off, digest = str(petition.points_off), petition.digest
+    record(f"{petition.kind}-{outcome}", by=by, about=petition, points_off=off, digest=digest)
     _tell_institution(petition)
     count_decision(petition, left - petition.points_off)
     db.session.commit()

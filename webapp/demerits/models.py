@@ -172,6 +172,11 @@ class Demerit(PublicId, Base):
         return "暂存" if self.is_draft else "已上报"
 
     @property
+    def audit_title(self) -> str:
+        """What the audit log calls it."""
+        return self.facts["name"]
+
+    @property
     def facts(self) -> dict[str, str]:
         """The person's data: of today for a draft, else as they were when it was handed in."""
         if self.record is not None:

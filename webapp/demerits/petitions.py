@@ -130,6 +130,11 @@ class Petition(PublicId, Base):
         return OUTCOMES[self.kind][self.outcome] if self.outcome else "待处理"
 
     @property
+    def audit_title(self) -> str:
+        """What the audit log calls it."""
+        return self.demerit.facts["name"]
+
+    @property
     def links(self) -> list[PhotoLink]:
         """The photos, ready to be shown."""
         return photo_links(self.attachments, "证明材料")

@@ -1,6 +1,7 @@
 """Rows in bulk: gathered by table, written many at once, by COPY where the database has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Column, Connection, Table, func, insert, select
@@ -40,12 +41,20 @@ class Bulk:
         self._rows: dict[Table, list[tuple[Any, ...]]] = {}
         self._keys: dict[Table, int] = {}
         self._waiting = 0
+        # What gives rows that can only be made when the transaction that writes them has begun.
+        self.late: Callable[[Connection], Iterable[Base]] = lambda connection: ()
 
     def add(self, row: Base) -> None:
         """Take a row over and give it its key, so that others can refer to it.
 
         Whatever it refers to must have been added before.
         """
+        self._take(row)
+        self._waiting += 1
+        if self._waiting >= BATCH:
+            self.write()
+
+    def _take(self, row: Base) -> None:
         table = cast(Table, row.__table__)
         values = self._values.get(table) or self._prepare(table, type(row))
         if isinstance(row, RowId):
@@ -53,9 +62,6 @@ class Bulk:
             row.id = self._keys[table]
         given = row.__dict__
         self._rows[table].append(tuple([value.of(given) for value in values]))
-        self._waiting += 1
-        if self._waiting >= BATCH:
-            self.write()
 
     def write(self) -> None:
         """Write what has gathered, in one transaction.
@@ -66,6 +72,8 @@ class Bulk:
         drivers: type[Exception] = self._connection.dialect.loaded_dbapi.IntegrityError
         try:
             with self._connection.begin():
+                for row in self.late(self._connection):
+                    self._take(row)
                 for table in Base.metadata.sorted_tables:
                     if rows := self._rows.get(table):
                         self._insert(table, rows)
@@ -86,7 +94,8 @@ class Bulk:
 
     def _prepare(self, table: Table, model: type[Base]) -> list[_Value]:
         if issubclass(model, RowId):
-            with self._connection.begin():
+            begun = self._connection.in_transaction()
+            with nullcontext() if begun else self._connection.begin():
                 self._keys[table] = self._connection.scalar(select(func.max(table.c.id))) or 0
         self._rows[table] = []
         self._values[table] = [self._value(model, column) for column in table.columns]

@@ -60,7 +60,8 @@ class Demerits:
             self._hand_in(demerit, place, person, scorer)
         self.people.bulk.add(demerit)
         if not is_open:
-            self.people.note("demerit-submitted", scorer, demerit, moment, digest=demerit.digest or "")
+            name, digest = person.facts["name"], demerit.digest or ""
+            self.people.note("demerit-submitted", scorer, demerit, name, moment, digest=digest)
 
     def _items(self) -> list[str]:
         """One item or two, in the order of the rules; the light ones are the most frequent."""

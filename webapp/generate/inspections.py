@@ -78,9 +78,8 @@ class Inspections:
         for name, value in place.inspections.link(record).items():
             setattr(inspection, name, value)
         self.people.bulk.add(inspection)
-        self.people.note(
-            "inspection-submitted", inspector, inspection, moment, digest=inspection.digest or ""
-        )
+        digest = inspection.digest or ""
+        self.people.note("inspection-submitted", inspector, inspection, place.name, moment, digest=digest)
 
     def _leave_open(self, inspection: Inspection, plan: Plan, answers: Answers) -> None:
         items = plan.items[: self.draw.randrange(len(plan.items))]

@@ -66,7 +66,7 @@ class Institutions:
         self._register(institution, applicant, reviewer, moment)
         if not approved:
             return None
-        place = Place(institution.id, level, profile, self._eras(institution, moment))
+        place = Place(institution.id, institution.name, level, profile, self._eras(institution, moment))
         self._populate(place, institution, applicant, moment + DECIDED_AFTER)
         return place
 
@@ -103,7 +103,7 @@ class Institutions:
             submitted_at=moment,
         )
         self.people.bulk.add(registration)
-        self.people.note("registration-submitted", applicant, registration, moment)
+        self.people.note("registration-submitted", applicant, registration, institution.name, moment)
         if institution.status == Status.PENDING:
             return
         result, decided = institution.status, moment + DECIDED_AFTER
@@ -112,7 +112,7 @@ class Institutions:
             registration_id=registration.id, result=result, reason=reason, by_id=reviewer.id, at=decided
         )
         self.people.bulk.add(decision)
-        self.people.note(f"registration-{result}", reviewer, registration, decided)
+        self.people.note(f"registration-{result}", reviewer, registration, institution.name, decided)
 
     def _eras(self, institution: Institution, moment: datetime) -> list[Era]:
         """Its revisions: one, or two where its district has become part of another in the meantime."""
@@ -151,8 +151,8 @@ class Institutions:
                 is_scorer=scores,
                 inspection_scope=institution.scope if inspects else [],
             )
-            place.inspectors += [Member.of(user)] if inspects else []
-            place.scorers += [Member.of(user)] if scores else []
+            place.inspectors += [Member.of(user, place.name)] if inspects else []
+            place.scorers += [Member.of(user, place.name)] if scores else []
         place.persons = self.people.bearers(institution.id, self.draw.randint(*size.persons), moment)
 
     def _departments(self, institution: Institution, number: int) -> list[int]:

@@ -1,14 +1,14 @@
 """Users and medical persons: everybody has numbers that are valid and nobody's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from webapp.accounts.models import MOBILE, Kind, User
-from webapp.audit.models import AuditEntry, Subject
+from webapp.audit.models import AuditChain, AuditEntry, Subject
 from webapp.catalog import Region, catalog
 from webapp.crypto import blind_index
 from webapp.database import db
@@ -32,9 +32,12 @@ class People:
     draw: Draw
     _mobiles: set[str] = field(default_factory=set)
     _elsewhere: list[tuple[str, ...]] = field(default_factory=list)
+    # Entries of the audit log by who acted, which get their places in its chains when they are written.
+    _noted: dict[int, list[AuditEntry]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Learn which mobile numbers are taken."""
+        self.bulk.late = self._chained
         self._mobiles.update(db.session.scalars(select(User.mobile_index)))
         db.session.rollback()
 
@@ -59,19 +62,34 @@ class People:
                 added[id_number] = self._bearer(institution_id, data, moment)
         return [*added.values()]
 
-    def note(self, action: str, by: User | Member, about: Subject, at: datetime, **detail: str) -> None:
-        """Add what the audit log says of an act."""
+    def note(
+        self, action: str, by: User | Member, about: Subject, title: str, at: datetime, **detail: str
+    ) -> None:
+        """Add what the audit log says of an act.
+
+        :param title: what people call the thing that it is about
+        """
         entry = AuditEntry(
             uuid=self.draw.uuid7(at),
-            institution_id=by.institution_id,
             at=at,
             action=action,
             user_id=by.id,
+            name=by.name,
+            office=by.office if isinstance(by, Member) else "、".join(by.role_titles),
+            institution_id=by.institution_id,
             subject=about.uuid,
+            subject_kind=about.__tablename__,
+            subject_title=title,
             address="",
             detail=detail,
         )
-        self.bulk.add(entry)
+        self._noted.setdefault(by.id, []).append(entry)
+
+    def _chained(self, connection: Connection) -> Iterator[AuditEntry]:
+        for entries in self._noted.values():
+            AuditChain.link(connection, entries)
+            yield from entries
+        self._noted.clear()
 
     def _user(self, moment: datetime, **columns: Any) -> User:
         name = columns.pop("name", None) or self.draw.person_name(self.draw.choice(GENDERS))

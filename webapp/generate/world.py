@@ -51,12 +51,20 @@ class Member(NamedTuple):
 
     id: int
     institution_id: int | None
+    # What a record says of who made it, and the audit log.
     about: dict[str, str]
+    office: str
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.about["name"]
 
     @classmethod
-    def of(cls, user: User) -> "Member":
-        """Remember a user; ``about`` is what a record says of who made it."""
-        return cls(user.id, user.institution_id, {"uuid": str(user.uuid), "name": user.name})
+    def of(cls, user: User, institution: str) -> "Member":
+        """Remember a user of the institution with a name."""
+        about = {"uuid": str(user.uuid), "name": user.name}
+        return cls(user.id, user.institution_id, about, f"{institution} {'、'.join(user.role_titles)}")
 
 
 class Bearer(NamedTuple):
@@ -96,6 +104,7 @@ class Place:
     """An approved institution with its people, and how far its records have come."""
 
     id: int
+    name: str
     level: str
     profile: int
     eras: list[Era]

@@ -90,6 +90,6 @@ class Upload(PublicId):
                 raise
             return again.problems
         self.rows, self.made_at = None, now()
-        record(self.ACTION, by=by, about=self, number=len(checked.facts))
+        record(self.ACTION, by=by, about=self, count=len(checked.facts))
         db.session.commit()
         return []

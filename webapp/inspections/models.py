@@ -214,6 +214,11 @@ class Inspection(PublicId, Base):
         return self.kind.label
 
     @property
+    def audit_title(self) -> str:
+        """What the audit log calls it."""
+        return self.institution.name
+
+    @property
     def summary(self) -> str:
         """One line below the title on lists."""
         if self.is_draft:

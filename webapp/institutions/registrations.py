@@ -104,6 +104,11 @@ class Registration(PublicId, Base):
         return select(cls).where(cls.applicant_id == applicant.id, cls.kind == RegistrationKind.REGISTRATION)
 
     @property
+    def audit_title(self) -> str:
+        """What the audit log calls it."""
+        return self.institution.name
+
+    @property
     def reason(self) -> str:
         """Why it was last returned; empty when it was not."""
         returned = [decision.reason for decision in self.decisions if decision.result == Status.RETURNED]

@@ -41,6 +41,6 @@ class StaffImport(Upload, Base):
         users = db.session.scalars(waiting.options(joinedload(User.department)).order_by(User.id)).all()
         codes = FirstSignInCode.issue_all(users)
         self.people = []
-        record("codes-issued", by=by, about=self, number=len(users))
+        record("codes-issued", by=by, about=self, count=len(users))
         db.session.commit()
         return list(zip(users, codes, strict=True))
