@@ -1,18 +1,17 @@
 // Leaving a draft: 暂存, 确认上报 and 删除草稿, each of which may happen without signal.
 (() => {
-  const { form, inspection, chapters, place, record, settled } = filling;
-  const PATIENCE = 5000;
-  const RECORDS = "/inspections";
+  const { form, inspection, place, record, settled } = filling;
+  const [PATIENCE, RECORDS] = [5000, "/inspections"];
+  const isOpen = (item) => !item.querySelector("input:checked");
   let leaving = false;
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (leaving) return;
     leaving = true;
-    const { submitter } = event;
-    submitter?.setAttribute("aria-busy", "true");
-    if (await settled()) await (submitter?.hasAttribute("formaction") ? handIn() : keepDraft());
-    submitter?.removeAttribute("aria-busy");
+    event.submitter?.setAttribute("aria-busy", "true");
+    if (await settled()) await (event.submitter?.hasAttribute("formaction") ? handIn() : keepDraft());
+    event.submitter?.removeAttribute("aria-busy");
     leaving = false;
   });
 
@@ -24,27 +23,28 @@
   };
 
   const handIn = async () => {
-    const open = [...form.querySelectorAll(".item")].filter((item) => !item.querySelector("input:checked"));
+    const open = [...form.querySelectorAll(".item")].filter(isOpen);
     const rivals = [...form.querySelectorAll(".rival")].map((rival) => rival.closest("[data-item]"));
     if (open.length) return list(open, `还有 ${open.length} 项没有回答，答完才能上报`);
     if (rivals.length) return list(rivals, `有 ${rivals.length} 项在两台设备上填得不同，请先选定`);
     const { operations, photos } = await outbox.of(inspection());
     const refused = operations.filter(({ trouble, kind }) => trouble && kind !== "submit"); // which is tried again now
-    if (refused.length) return list(refused.map(({ item }) => place(item)), `有 ${refused.length} 条需要处理：${refused[0].trouble}`);
-    if (await record("submit", "", JSON.stringify(manifest(operations, photos)))) lock();
+    if (!refused.length) return (await record("submit", "", manifest(operations, photos))) && lock();
+    return list(refused.map(({ item }) => place(item)), `有 ${refused.length} 条需要处理：${refused[0].trouble}`);
   };
 
   // The last change of each item and every photo, so that the server can tell what has not reached it.
   const manifest = (operations, photos) => {
     const last = operations.filter(({ kind }) => kind === "answer" || kind === "remark");
     const ops = new Map(last.map(({ kind, item, op }) => [`${kind} ${item}`, [op, item]]));
-    return { ops: Object.fromEntries(ops.values()), photos: Object.fromEntries(photos.map((photo) => [photo.uuid, photo.sha256])) };
+    const digests = photos.map(({ uuid, sha256 }) => [uuid, sha256]);
+    return JSON.stringify({ ops: Object.fromEntries(ops.values()), photos: Object.fromEntries(digests) });
   };
 
   const lock = (isLocked = true) => {
     for (const field of form.elements) field.disabled = isLocked;
-    document.getElementById("handed-in").hidden = !isLocked;
-    if (isLocked) document.getElementById("handed-in").focus();
+    const notice = Object.assign(document.getElementById("handed-in"), { hidden: !isLocked });
+    if (isLocked) notice.focus();
   };
 
   document.addEventListener("outbox:change", async ({ detail: { results = [] } }) => {
@@ -62,10 +62,8 @@
     const notice = document.getElementById("missing-template").content.cloneNode(true).firstElementChild;
     const part = notice.querySelector("details");
     notice.querySelector("strong").textContent = title;
-    for (const chapter of [...chapters(), place("")]) {
-      const mine = items.filter((item) => chapter.contains(item));
-      if (!mine.length) continue;
-      const copy = part.cloneNode(true);
+    for (const chapter of new Set(items.map((item) => item.closest("[data-chapter], .whole")))) {
+      const [mine, copy] = [items.filter((item) => chapter.contains(item)), part.cloneNode(true)];
       copy.open = mine[0] === items[0];
       copy.querySelector("summary").textContent = `${chapter.querySelector("h2").textContent}：${mine.length} 项`;
       copy.querySelector("ul").replaceChildren(...mine.map(line));
@@ -76,23 +74,22 @@
     notice.focus();
   };
   const line = (item) => {
-    const text = item.querySelector("legend, h2").textContent.trim();
-    const row = document.createElement("li");
-    row.append(Object.assign(document.createElement("a"), { href: `#${item.id}`, textContent: text.slice(0, 28) + (text[28] ? "…" : "") }));
+    const text = (item.querySelector("legend") ?? item.querySelector("h2")).textContent.trim();
+    const [row, link] = [document.createElement("li"), document.createElement("a")];
+    row.append(Object.assign(link, { href: `#${item.id}`, textContent: text.slice(0, 28) + (text[28] ? "…" : "") }));
     return row;
   };
 
-  // 未答 leads to the next unanswered item, opening its chapter.
+  // 未答 leads to the next unanswered item, opening its chapter; so do the links of the list.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-next], #missing a");
-    const item = link?.matches("[data-next]")
-      ? [...form.querySelectorAll(".item")].find((each) => !each.querySelector("input:checked"))
-      : link && document.querySelector(link.getAttribute("href"));
+    const next = () => [...form.querySelectorAll(".item")].find(isOpen);
+    const item = link && (link.matches("[data-next]") ? next() : document.querySelector(link.getAttribute("href")));
     if (!item) return;
     event.preventDefault();
     item.closest("details.chapter")?.setAttribute("open", "");
     item.scrollIntoView({ block: "center" });
-    item.querySelector("input[type=radio], textarea").focus({ preventScroll: true });
+    item.querySelector("input[type=radio], button, textarea").focus({ preventScroll: true });
   });
 
   document.querySelector("#delete form").addEventListener("submit", async (event) => {

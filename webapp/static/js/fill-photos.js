@@ -4,44 +4,40 @@
 
   form.addEventListener("change", async ({ target }) => {
     if (!target.matches("[data-photo]")) return;
-    const [code, files] = [codeOf(target), [...target.files]];
+    const [item, files] = [codeOf(target), [...target.files]];
     target.value = "";
-    for (const file of files) await add(code, file);
+    for (const file of files) {
+      say(item, "saving", "正在处理照片…");
+      const [uuid, photo] = [outbox.uuid7(), await uploads.prepare(file).catch(() => null)];
+      if (!photo) say(item, "trouble", "照片读不出来，没有保存，请重新拍摄或选择");
+      else if (await record("photo", item, uuid, photo)) show({ ...photo, uuid, item });
+      else say(item, "trouble", "照片没有保存成功，请先清理手机存储空间");
+    }
   });
-  const add = async (code, file) => {
-    say(code, "saving", "正在处理照片…");
-    const photo = await uploads.prepare(file).catch(() => null);
-    if (!photo) return say(code, "trouble", "照片读不出来，没有保存，请重新拍摄或选择");
-    const uuid = outbox.uuid7();
-    if (await record("photo", code, uuid, photo)) show({ ...photo, uuid, item: code });
-    else say(code, "trouble", "照片没有保存成功，请先清理手机存储空间");
-  };
 
   const show = ({ item, uuid, blob }) => {
     const grid = document.getElementById(`p-${item}`);
     if (!grid || grid.querySelector(`[data-remove="${uuid}"]`)) return;
     const tile = document.getElementById("photo-template").content.cloneNode(true).firstElementChild;
-    const picture = tile.querySelector("img");
-    tile.querySelector("a").href = picture.src = URL.createObjectURL(blob);
+    const [link, picture, button] = tile.querySelectorAll("a, img, button");
+    link.href = picture.src = URL.createObjectURL(blob);
     picture.onerror = () => picture.removeAttribute("src"); // HEIC: the server's picture follows
-    tile.querySelector("button").dataset.remove = uuid;
+    button.dataset.remove = uuid;
     grid.append(tile);
   };
   // Photos on their way are missing among the server's.
   const showKept = (photos, operations, seq = Infinity) => {
     const newer = operations.filter((operation) => operation.queue || operation.seq > seq).map(({ value }) => value);
-    for (const photo of photos) if (newer.includes(photo.uuid)) show(photo);
+    photos.filter(({ uuid }) => newer.includes(uuid)).forEach(show);
   };
 
   form.addEventListener("click", async ({ target }) => {
     if (!target.matches("[data-remove]")) return;
     if (await record("photo-remove", codeOf(target), target.dataset.remove)) target.closest(".photo").remove();
   });
-
   document.addEventListener("outbox:change", async ({ detail: { photo, percent, html } }) => {
     if (photo && photo.inspection === inspection()) say(photo.item, "sending", `照片上传中 ${percent}%`);
-    if (!html) return;
-    const { photos, operations } = await outbox.of(inspection());
+    const { photos, operations } = html ? await outbox.of(inspection()) : { photos: [], operations: [] };
     showKept(photos, operations);
   });
 

@@ -2,11 +2,8 @@
 (() => {
   const band = document.getElementById("band");
   if (!band || !outbox.user) return;
-  const OLD = 24 * 3600 * 1000;
-  const SHORTLY = 3000;
-  const FULL = 0.85;
-  let isFull = false;
-  let emptyAt = Date.now();
+  const [OLD, SHORTLY, FULL] = [24 * 3600 * 1000, 3000, 0.85]; // ms, ms, part of the room
+  let [isFull, emptyAt] = [false, Date.now()];
 
   const LINKS = { 查看: "/outbox", 登录: `/login?next=${encodeURIComponent(location.pathname)}` };
   const say = (text, action) => {

@@ -2,9 +2,7 @@
 // Every tab learns of it by "outbox:change" on the document: {waiting, trouble, oldest, foreign, paused, …}.
 (() => {
   if (!outbox.user) return;
-  const TIMEOUT = 30_000;
-  const EVERY = 30_000;
-  const LONGEST_DELAY = 60_000;
+  const [TIMEOUT, EVERY, LONGEST_DELAY] = [30_000, 30_000, 60_000]; // ms
   const REFUSALS = { 403: "您的账号现在没有自查权限，没有上传", 404: "这份自查不在您的账号下，没有上传" };
   const locks = navigator.locks ?? { request: (_name, work) => work() };
   const channel = new BroadcastChannel(`outbox-${outbox.user}`);
@@ -12,16 +10,15 @@
   let paused = ""; // why nothing is sent: sign-in, other (somebody else is signed in), network, busy
   let delay = 0;
   let timer;
-
   class Pause extends Error {}
 
   const tell = (detail) => document.dispatchEvent(new CustomEvent("outbox:change", { detail }));
+  channel.onmessage = ({ data }) => tell(data);
   const announce = async (news = {}) => {
     const detail = { ...(await outbox.overview()), paused, ...news };
     channel.postMessage(detail);
     tell(detail);
   };
-  channel.onmessage = ({ data }) => tell(data);
 
   const request = async (url, options = {}) => {
     const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT) }).catch(() => null);
@@ -30,7 +27,6 @@
     if (answer.status >= 500 || answer.status === 429) throw new Pause("busy");
     return answer;
   };
-
   // Who is signed in, a fresh token, what a new inspection may be about; resolves to whether the epoch is a new one.
   const session = async () => {
     const { csrf, user, scope, epoch } = await (await request("/session")).json();
@@ -39,7 +35,6 @@
     await outbox.write(({ meta }) => void meta.put(scope, "offer"));
     return outbox.settle([], [], epoch);
   };
-
   const post = async (batch, isRetry = false) => {
     if (!token) await session();
     const operations = batch.map(({ op, kind, item, value, base, device, seq, at }) => ({ op, kind, item, value, base, device, seq, at }));
@@ -48,8 +43,8 @@
       headers: { "Content-Type": "application/json", "X-CSRFToken": token, "HX-Request": "true" },
       body: JSON.stringify({ user: outbox.user, operations }),
     });
-    if (answer.ok) return answer.json();
-    const { status } = answer;
+    const { ok, status } = answer;
+    if (ok) return answer.json();
     if (status === 400 && isRetry) throw new Pause("sign-in");
     // The token has expired, or a restored server does not know the inspection: it is told of it again.
     if (status === 400) return (token = null), post(batch, true);
@@ -60,33 +55,32 @@
   const sendBatch = async () => {
     const batch = await outbox.next();
     if (!batch.length) return rest();
-    await announce({ sending: batch.map(({ op }) => op) });
+    await announce({ sending: batch });
     const answer = await post(batch);
-    if (answer) await settle(batch, answer.results, answer.epoch, answer.html);
+    if (answer) await settle(batch, answer.results, answer);
     return true;
+  };
+  const settle = async (batch, results, { epoch, html } = {}) => {
+    await outbox.settle(batch, results, epoch);
+    [paused, delay] = ["", 0];
+    await announce({ html, results: batch.map((operation, place) => ({ ...operation, ...results[place] })) });
   };
   const rest = async () => {
     if (paused && !(await outbox.overview()).waiting) await announce({ paused: (paused = "") });
     return false;
   };
-  const settle = async (batch, results, epoch, html) => {
-    await outbox.settle(batch, results, epoch);
-    paused = "";
-    delay = 0;
-    await announce({ html, results: batch.map((operation, place) => ({ ...operation, ...results[place] })) });
-  };
 
   const sendPhoto = async () => {
-    const photo = await outbox.nextPhoto();
+    const [photo] = await outbox.all("photos", "unsent");
     if (!photo) return false;
     if (!token) await session();
-    const trouble = await uploads.send(photo, token, (percent) => announce({ photo, percent })).catch(() => {
+    const message = await uploads.send(photo, token, (percent) => announce({ photo, percent })).catch(() => {
       token = null; // asked for anew, which also tells whether anybody is signed in
       throw new Pause("network");
     });
-    const { operations } = await outbox.of(photo.inspection);
-    const own = operations.filter(({ kind, value, queue }) => queue && kind === "photo" && value === photo.uuid);
-    if (trouble) await settle(own, own.map(() => ({ status: 422, message: trouble })));
+    const waiting = await outbox.all("operations", "queue");
+    const own = waiting.filter(({ kind, value }) => kind === "photo" && value === photo.uuid);
+    if (message) await settle(own, own.map(() => ({ status: 422, message })));
     await outbox.uploaded(photo);
     lane("operations", sendBatch); // its own may go now
     return true;
@@ -115,17 +109,16 @@
     await Promise.all([lane("operations", sendBatch), lane("photos", sendPhoto)]);
     if (!queued.size) delete document.documentElement.dataset.busy;
   };
-
   // Resolves to whether nothing waits any more, at the latest after so many milliseconds.
   const emptied = async (within) => {
     await Promise.race([drain(), new Promise((resolve) => setTimeout(resolve, within))]);
     return !(await outbox.overview()).waiting;
   };
 
-  const wake = async () => (paused || (await outbox.overview()).waiting) && drain();
+  const wake = async () => !document.hidden && (paused || (await outbox.overview()).waiting) && drain();
   addEventListener("online", drain);
   addEventListener("pageshow", wake);
-  document.addEventListener("visibilitychange", () => document.hidden || wake());
+  document.addEventListener("visibilitychange", wake);
   setInterval(wake, EVERY);
 
   window.drainer = { drain, emptied, announce, session };

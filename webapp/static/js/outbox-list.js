@@ -1,35 +1,31 @@
 // The pages of the phone itself: drafts that are open, what waits, what needs the inspector, and a file as last resort.
 (() => {
-  const FORMAT = "outbox-1";
-  const STORES = ["drafts", "pages", "operations", "photos"];
-  const row = (name, words, href) => {
-    const copy = document.getElementById(name).content.cloneNode(true).firstElementChild;
+  const [FORMAT, STORES] = ["outbox-1", ["drafts", "pages", "operations", "photos"]];
+  const at = (id) => document.getElementById(id);
+  const row = (name, words = {}, href = "") => {
+    const copy = at(name).content.cloneNode(true).firstElementChild;
     for (const [part, text] of Object.entries(words)) copy.querySelector(`[data-part="${part}"]`).textContent = text;
     if (href) copy.querySelector("a").href = href;
     return copy;
   };
 
   const draw = async () => {
-    const operations = outbox.user ? await outbox.all("operations") : [];
-    const drafts = outbox.user ? (await outbox.all("drafts")).filter(({ ending }) => !ending || ending === "submit") : [];
-    const titles = new Map(drafts.map(({ inspection, title }) => [inspection, title]));
-    const waits = ({ inspection }) => operations.filter((each) => each.queue && each.inspection === inspection).length;
-    const shown = drafts.sort((a, b) => b.touched - a.touched).map((draft) => {
-      const meta = [draft.progress, waits(draft) ? `${waits(draft)} 条等待上传` : "已上传"].filter(Boolean).join(" · ");
-      return row("draft-row", { title: draft.title, meta, tag: draft.ending ? "待上报" : "暂存" }, `/inspections/${draft.inspection}`);
+    const [operations, known] = outbox.user ? [await outbox.all("operations"), await outbox.all("drafts")] : [[], []];
+    const drafts = known.filter(({ ending }) => !ending || ending === "submit").sort((a, b) => b.touched - a.touched);
+    const waits = (of) => operations.filter(({ queue, inspection }) => queue && (!of || inspection === of)).length;
+    const rows = drafts.map(({ inspection, title, progress, ending }) => {
+      const meta = [progress, waits(inspection) ? `${waits(inspection)} 条等待上传` : "已上传"].filter(Boolean).join(" · ");
+      return row("draft-row", { title, meta, tag: ending ? "待上报" : "暂存" }, `/inspections/${inspection}`);
     });
-    document.getElementById("drafts").replaceChildren(...(shown.length ? shown : [row("no-drafts", {})]));
-    const refused = operations.filter(({ trouble }) => trouble);
-    document.getElementById("troubles")?.replaceChildren(
-      ...refused.map(({ op, trouble, inspection, item }) => {
-        const place = `${titles.get(inspection) ?? "自查"}${item ? ` · ${item}` : ""}`;
-        const copy = row("trouble-row", { title: trouble, meta: place }, `/inspections/${inspection}${item ? `#i-${item}` : ""}`);
-        for (const button of copy.querySelectorAll("button")) button.dataset.op = op;
-        return copy;
-      }),
-    );
-    const waiting = operations.filter(({ queue }) => queue).length;
-    document.getElementById("waiting").textContent = waiting ? `${waiting} 条等待上传` : "都已上传";
+    const refused = operations.filter(({ trouble }) => trouble).map(({ op, trouble, inspection, item }) => {
+      const meta = [known.find((draft) => draft.inspection === inspection)?.title, item].filter(Boolean).join(" · ");
+      const copy = row("trouble-row", { title: trouble, meta }, `/inspections/${inspection}${item && `#i-${item}`}`);
+      for (const button of copy.querySelectorAll("button")) button.dataset.op = op;
+      return copy;
+    });
+    at("drafts").replaceChildren(...(rows.length ? rows : [row("no-drafts")]));
+    at("troubles")?.replaceChildren(...refused);
+    at("waiting").textContent = waits() ? `${waits()} 条等待上传` : "都已上传";
   };
 
   const text = (blob) =>
@@ -42,7 +38,7 @@
     return new Blob([Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0))], { type: head.slice(5).split(";")[0] });
   };
   const save = async () => {
-    const rows = await Promise.all(STORES.map(outbox.all));
+    const rows = await Promise.all(STORES.map((store) => outbox.all(store)));
     for (const photo of rows[3]) photo.blob = await text(photo.blob);
     const file = new Blob([JSON.stringify({ format: FORMAT, user: outbox.user, rows })], { type: "application/json" });
     const download = `未上传的自查-${new Date().toISOString().slice(0, 10)}.json`;
@@ -63,22 +59,19 @@
 
   document.addEventListener("change", async ({ target }) => {
     if (!target.matches("[data-import]") || !target.files.length) return;
-    const words = await load(target.files[0]).catch(() => "这不是从本系统导出的文件，没有导入。");
-    document.getElementById("imported").textContent = words;
+    at("imported").textContent = await load(target.files[0]).catch(() => "这不是从本系统导出的文件，没有导入。");
     drainer.drain();
   });
   document.addEventListener("click", async ({ target }) => {
-    const { op } = target.dataset;
+    const retry = async ({ operations }) => {
+      const { trouble, ...again } = await operations.get(target.dataset.op);
+      operations.put({ ...again, queue: again.seq });
+    };
     if (target.closest("[data-export]")) save();
     if (target.closest("[data-send]")) drainer.drain();
-    if (target.matches("[data-retry]"))
-      await outbox.write(async ({ operations }) => {
-        const { trouble, ...again } = await operations.get(op);
-        operations.put({ ...again, queue: again.seq });
-      });
-    if (target.matches("[data-drop]") && confirm("删除后不能恢复，确定删除这一条？")) await outbox.write(({ operations }) => operations.delete(op));
-    if (op) await drainer.emptied(3000);
-    if (op) draw();
+    if (target.matches("[data-retry]")) await outbox.write(retry).then(drainer.drain);
+    if (target.matches("[data-drop]") && confirm("删除后不能恢复，确定删除这一条？"))
+      await outbox.write(({ operations }) => operations.delete(target.dataset.op)).then(() => drainer.announce());
   });
   document.addEventListener("outbox:change", draw);
   draw();

@@ -20,39 +20,42 @@
   const database = () =>
     (opened ??= idb.openDB(name, 1, {
       upgrade(db) {
-        const operations = db.createObjectStore("operations", { keyPath: "op" });
-        for (const key of ["queue", "trouble", "inspection"]) operations.createIndex(key, key);
-        const photos = db.createObjectStore("photos", { keyPath: "uuid" });
-        for (const key of ["unsent", "inspection"]) photos.createIndex(key, key);
-        for (const store of ["drafts", "pages"]) db.createObjectStore(store, { keyPath: "inspection" });
-        db.createObjectStore("meta");
+        const create = (store, keyPath, ...indexes) => {
+          const made = db.createObjectStore(store, keyPath && { keyPath });
+          for (const key of indexes) made.createIndex(key, key);
+        };
+        create("operations", "op", "queue", "trouble", "inspection");
+        create("photos", "uuid", "unsent", "inspection");
+        create("drafts", "inspection");
+        create("pages", "inspection");
+        create("meta");
       },
       blocking: (_old, _new, { target }) => target.close(),
       terminated: () => (opened = null), // iOS drops the connections of pages in the background
     }));
-
   const write = async (work) => {
     const tx = (await database()).transaction(STORES, "readwrite", { durability: "strict" });
     const stores = Object.fromEntries(STORES.map((store) => [store, tx.objectStore(store)]));
-    const [result] = await Promise.all([work(stores), tx.done]);
-    return result;
+    return (await Promise.all([work(stores), tx.done]))[0];
   };
   const read = async (store, key) => (await database()).get(store, key);
-  const all = async (store) => (await database()).getAll(store);
+  const all = async (store, index, value) =>
+    index ? (await database()).getAllFromIndex(store, index, value) : (await database()).getAll(store);
 
   // Keeps one change as an operation, with its photo if it has one; `draft` is what lists say of the inspection now.
   const keep = (inspection, kind, { item = "", value = "", base = 0, photo, draft } = {}) =>
     write(async ({ operations, photos, drafts, meta }) => {
-      const [last = 0, device = uuid7(), known] = await Promise.all([meta.get("seq"), meta.get("device"), drafts.get(inspection)]);
+      const [last = 0, device = uuid7(), known] = [await meta.get("seq"), await meta.get("device"), await drafts.get(inspection)];
       const [seq, kept] = [last + 1, Date.now()];
+      const ending = kind === "submit" || kind === "delete" ? kind : known?.ending;
       meta.put(seq, "seq");
       meta.put(device, "device");
-      const ending = kind === "submit" || kind === "delete" ? kind : undefined;
-      drafts.put({ ...known, ...draft, inspection, ending: ending ?? known?.ending, touched: kept });
+      drafts.put({ ...known, ...draft, inspection, ending, touched: kept });
       if (photo) photos.put({ ...photo, uuid: value, inspection, item, unsent: 1 });
       if (kind === "photo-remove") {
+        const mine = await operations.index("inspection").getAll(inspection);
+        const added = mine.find((other) => other.kind === "photo" && other.value === value);
         photos.delete(value);
-        const added = (await operations.index("inspection").getAll(inspection)).find((o) => o.kind === "photo" && o.value === value);
         if (added) operations.delete(added.op);
         if (added?.queue || added?.trouble) return null; // the server has never heard of it
       }
@@ -61,77 +64,69 @@
       return { ...sent, inspection };
     });
 
-  // The next operations to send: of one inspection, in their order. A photo's own waits for its upload, a submission for all.
+  // The next operations to send, of one inspection, in order. A photo's own waits for its upload, a submission for all.
   const next = async () => {
-    const db = await database();
-    const [waiting, unsent] = [await db.getAllFromIndex("operations", "queue"), await db.getAllKeysFromIndex("photos", "unsent")];
+    const unsent = (await all("photos", "unsent")).map(({ uuid }) => uuid);
     const held = new Set();
-    const ready = waiting.filter(({ kind, value, inspection }) => {
+    const ready = (await all("operations", "queue")).filter(({ kind, value, inspection }) => {
       const isHeld = kind === "photo" ? unsent.includes(value) : kind === "submit" && held.has(inspection);
       if (isHeld) held.add(inspection);
       return !isHeld;
     });
     return ready.filter(({ inspection }) => inspection === ready[0].inspection).slice(0, BATCH);
   };
-  const nextPhoto = async () => (await (await database()).getAllFromIndex("photos", "unsent", undefined, 1))[0];
 
   // Takes over the server's answers; what is refused needs the inspector. Resolves to whether the epoch is a new one.
   const settle = (batch, results, epoch) =>
     write(async (stores) => {
-      for (const [place, sent] of batch.entries()) {
+      const { operations, meta } = stores;
+      for (const [place, { op, inspection, kind }] of batch.entries()) {
         const { status, revision, message, missing } = results[place];
-        const operation = await stores.operations.get(sent.op);
+        const operation = await operations.get(op);
         if (!operation) continue;
-        const { queue, trouble, ...settled } = { ...operation, revision };
+        const { queue, trouble, tries = 0, ...settled } = { ...operation, revision };
         if (status === 200) await applied(stores, settled);
-        else if (missing?.ops.length + missing?.photos.length > 0 && !(operation.tries >= MOST_TRIES)) {
-          await sendAgain(stores, operation.inspection);
-          stores.operations.put({ ...operation, tries: (operation.tries ?? 0) + 1 });
-        } else await refused(stores, { ...settled, trouble: message || "没有保存成功" });
+        else if (missing?.ops.length + missing?.photos.length > 0 && tries < MOST_TRIES) {
+          await sendAgain(stores, inspection);
+          operations.put({ ...operation, tries: tries + 1 });
+        } else {
+          operations.put({ ...settled, trouble: message || "没有保存成功" });
+          if (kind === "submit" || kind === "delete") await mark(stores, inspection);
+        }
       }
-      return epoch ? noteEpoch(stores, epoch) : false;
+      const known = epoch && (await meta.get("epoch"));
+      if (epoch) meta.put(epoch, "epoch");
+      if (!known || known === epoch) return false;
+      await sendAgain(stores); // restored from a backup, the server may have forgotten what it acknowledged
+      return true;
     });
   const applied = async (stores, settled) => {
-    const { inspection, kind, item } = settled;
+    const { inspection, kind, item, seq } = settled;
     if (kind === "delete") return forget(stores, inspection);
     stores.operations.put(settled);
     if (kind === "submit") await mark(stores, inspection, "submitted");
     for (const other of await stores.operations.index("trouble").getAll()) // a new answer settles what was refused
-      if (other.inspection === inspection && other.item === item && other.kind === kind && other.seq < settled.seq)
+      if (other.inspection === inspection && other.item === item && other.kind === kind && other.seq < seq)
         stores.operations.delete(other.op);
-  };
-  const refused = async (stores, settled) => {
-    stores.operations.put(settled);
-    if (settled.kind === "submit" || settled.kind === "delete") await mark(stores, settled.inspection);
   };
   const mark = async ({ drafts }, inspection, ending) =>
     drafts.put({ ...(await drafts.get(inspection)), inspection, ending, touched: Date.now() });
-
-  // Another epoch: the server was restored from a backup and may have forgotten what it acknowledged.
-  const noteEpoch = async (stores, epoch) => {
-    const known = await stores.meta.get("epoch");
-    const isNew = Boolean(known) && known !== epoch;
-    if (isNew) await sendAgain(stores);
-    stores.meta.put(epoch, "epoch");
-    return isNew;
-  };
   const sendAgain = async ({ operations, photos }, inspection) => {
     for (const operation of await operations.index("inspection").getAll(inspection))
       if (!operation.trouble) operations.put({ ...operation, queue: operation.seq });
     for (const photo of await photos.index("inspection").getAll(inspection)) photos.put({ ...photo, unsent: 1 });
   };
+  const forget = async (stores, inspection) => {
+    for (const store of ["drafts", "pages"]) stores[store].delete(inspection);
+    for (const store of [stores.operations, stores.photos])
+      for (const key of await store.index("inspection").getAllKeys(inspection)) store.delete(key);
+  };
 
-  // On a full phone the photo makes room: the server has it.
+  // On a full phone a photo that has arrived makes room.
   const uploaded = ({ unsent, ...photo }) =>
     write(async ({ photos }) => (await photos.getKey(photo.uuid)) && photos.put(photo)).catch(() =>
       write(({ photos }) => photos.delete(photo.uuid)),
     );
-
-  const forget = async ({ operations, photos, drafts, pages }, inspection) => {
-    for (const store of [drafts, pages]) store.delete(inspection);
-    for (const store of [operations, photos])
-      for (const key of await store.index("inspection").getAllKeys(inspection)) store.delete(key);
-  };
 
   // The server's page as it is now, for opening the draft without it; and out with what was handed in long ago.
   const mirror = (draft, html) =>
@@ -145,10 +140,9 @@
 
   // Everything of one inspection, its operations in their order.
   const of = async (inspection) => {
-    const db = await database();
-    const [draft, page] = [await db.get("drafts", inspection), await db.get("pages", inspection)];
-    const operations = await db.getAllFromIndex("operations", "inspection", inspection);
-    const photos = await db.getAllFromIndex("photos", "inspection", inspection);
+    const [draft, page] = [await read("drafts", inspection), await read("pages", inspection)];
+    const operations = await all("operations", "inspection", inspection);
+    const photos = await all("photos", "inspection", inspection);
     return { draft, page, photos, operations: operations.sort((a, b) => a.seq - b.seq) };
   };
 
@@ -178,5 +172,5 @@
     return idb.deleteDB(name);
   };
 
-  window.outbox = { user, uuid7, write, read, all, keep, next, nextPhoto, settle, uploaded, forget, mirror, of, overview, clear };
+  window.outbox = { user, uuid7, write, read, all, keep, next, settle, uploaded, forget, mirror, of, overview, clear };
 })();

@@ -1,9 +1,6 @@
 // Photos on their way: shrunk before they wait, sent in pieces that can be resumed (tus 1.0).
 (() => {
-  const LONGEST_SIDE = 2048;
-  const QUALITY = 0.85;
-  const PIECE = 256 * 1024;
-  const STALLED = 30_000;
+  const [LONGEST_SIDE, QUALITY, PIECE, STALLED] = [2048, 0.85, 256 * 1024, 30_000]; // pixels, JPEG, bytes, ms
   const FINAL = [413, 422]; // too large, or no photo: sending it again changes nothing
   const library = document.currentScript.dataset.tus;
 
@@ -19,7 +16,6 @@
     const shrunk = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
     return shrunk && (scale < 1 || shrunk.size < file.size) ? shrunk : file;
   };
-
   const prepare = async (file) => {
     const blob = await shrink(file);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
@@ -28,10 +24,9 @@
   };
 
   const load = () =>
-    new Promise((resolve, reject) => {
-      if (window.tus) return resolve();
-      const script = Object.assign(document.createElement("script"), { src: library, onload: resolve, onerror: reject });
-      document.head.append(script);
+    new Promise((onload, onerror) => {
+      if (window.tus) onload();
+      else document.head.append(Object.assign(document.createElement("script"), { src: library, onload, onerror }));
     });
 
   // Resolves to nothing when the photo has arrived, or to the reason why the server wants it not.
@@ -39,11 +34,11 @@
     await load();
     return new Promise((resolve, reject) => {
       let clock;
+      const end = (work, result) => (clearTimeout(clock), work(result));
       const isAlive = () => {
         clearTimeout(clock);
         clock = setTimeout(() => upload.abort().finally(() => reject(new Error("stalled"))), STALLED);
       };
-      const end = (work) => (clearTimeout(clock), work());
       const upload = new tus.Upload(blob, {
         endpoint: "/uploads",
         uploadUrl: `/uploads/${uuid}`,
@@ -55,9 +50,9 @@
         onProgress: (sent, total) => (isAlive(), progress(Math.round((sent / total) * 100))),
         onSuccess: () => end(resolve),
         onError: (error) => {
-          const status = error.originalResponse?.getStatus();
+          const [answer, status] = [error.originalResponse, error.originalResponse?.getStatus()];
           const isFinal = FINAL.includes(status) || (status === 409 && error.originalRequest.getMethod() === "POST");
-          end(() => (isFinal ? resolve(error.originalResponse.getBody().trim() || "照片没有上传成功") : reject(error)));
+          end(isFinal ? resolve : reject, isFinal ? answer.getBody().trim() || "照片没有上传成功" : error);
         },
       });
       isAlive();

@@ -5,30 +5,25 @@
   const dialog = document.getElementById("unsent");
   if (!form || !outbox.user) return;
 
-  const leave = async (keeps) => {
-    await outbox.clear(keeps);
-    form.submit();
-  };
+  const leave = async (keeps) => (await outbox.clear(keeps), form.submit());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const { waiting, trouble } = await outbox.overview();
     if (!waiting && !trouble) return leave(false);
-    form.closest("dialog")?.close();
+    form.closest("dialog").close();
     document.getElementById("unsent-count").textContent = waiting + trouble;
     dialog.showModal();
   });
   dialog.addEventListener("click", async ({ target }) => {
-    const choice = target.closest("[data-unsent]")?.dataset.unsent;
-    if (choice === "keep") leave(true);
-    if (choice === "drop") leave(false);
-    if (choice !== "upload") return;
+    const { unsent } = target.dataset;
+    if (unsent === "keep" || unsent === "drop") leave(unsent === "keep");
+    if (unsent !== "upload") return;
     target.setAttribute("aria-busy", "true");
     const isEmpty = await drainer.emptied(PATIENCE);
     target.removeAttribute("aria-busy");
     const { trouble } = await outbox.overview();
     if (isEmpty && !trouble) return leave(false);
-    document.getElementById("unsent-trouble").textContent = trouble
-      ? `有 ${trouble} 条需要处理，请先处理，或选择保留。`
-      : "还没有全部上传，请检查网络后再试，或选择保留。";
+    const why = trouble ? `有 ${trouble} 条需要处理，请先处理` : "还没有全部上传，请检查网络后再试";
+    document.getElementById("unsent-trouble").textContent = `${why}，或选择保留。`;
   });
 })();

@@ -4,17 +4,16 @@
   if (!form || !outbox.user) return;
   const PATIENCE = 4000;
   const { slug, version, checklist, shell } = form.dataset; // which version, and where its items are
+  const leaves = () => [...form.querySelectorAll("[data-tree-child]")];
+  const word = (element) => element.closest("label").textContent.trim();
   let starting = false;
 
-  const word = (element) => element.closest("label").textContent.trim();
-  const title = () => {
-    const ticked = [...form.querySelectorAll(".branch:has([data-tree-child]:checked) [data-tree-parent]")].map(word);
-    const names = ticked.slice(0, 3).join("、") + (ticked.length > 3 ? `等 ${ticked.length} 类` : "");
-    return `${word(form.querySelector("[name=kind]:checked"))}：${names}`;
+  const title = (kind) => {
+    const names = [...form.querySelectorAll(".branch:has([data-tree-child]:checked) [data-tree-parent]")].map(word);
+    return `${word(kind)}：${names.slice(0, 3).join("、")}${names.length > 3 ? `等 ${names.length} 类` : ""}`;
   };
   const complain = (text) => {
-    const place = document.getElementById("start-trouble");
-    Object.assign(place, { textContent: text, hidden: false }).focus();
+    Object.assign(document.getElementById("start-trouble"), { textContent: text, hidden: false }).focus();
     starting = false;
   };
 
@@ -22,36 +21,31 @@
     event.preventDefault();
     if (starting) return;
     starting = true;
-    const scope = [...form.querySelectorAll("[data-tree-child]:checked")].map(({ value }) => value);
+    const scope = leaves().filter(({ checked }) => checked).map(({ value }) => value);
     if (!scope.length) return complain("请至少选择一项自查范围");
-    const inspection = form.elements.uuid?.value || outbox.uuid7();
-    const value = JSON.stringify({ kind: form.querySelector("[name=kind]:checked").value, slug, version, scope });
+    const [inspection, kind] = [form.elements.uuid?.value || outbox.uuid7(), form.querySelector("[name=kind]:checked")];
+    const value = JSON.stringify({ kind: kind.value, slug, version, scope });
     try {
-      await outbox.keep(inspection, "create", { value, draft: { title: title(), checklist, scope } });
+      await outbox.keep(inspection, "create", { value, draft: { title: title(kind), checklist, scope } });
     } catch (error) {
       console.warn(error);
       return shell === undefined ? form.submit() : complain("没有保存成功，请清理手机存储空间后再试");
     }
     await drainer.emptied(PATIENCE);
-    const [begun] = (await outbox.of(inspection)).operations;
-    if (!begun.trouble) return location.assign(begun.queue ? `/offline/fill?inspection=${inspection}` : `/inspections/${inspection}`);
+    const [{ trouble, queue }] = (await outbox.of(inspection)).operations;
+    if (!trouble) return location.assign(queue ? `/offline/fill?inspection=${inspection}` : `/inspections/${inspection}`);
     await outbox.write((stores) => outbox.forget(stores, inspection)); // nothing is filled yet, so nothing is lost
-    complain(begun.trouble);
+    complain(trouble);
   });
 
   // The shell holds the whole checklist: what is not in the inspector's scope goes.
   const offer = async () => {
     const scope = (await outbox.read("meta", "offer")) ?? [];
-    for (const leaf of form.querySelectorAll("[data-tree-child]"))
-      if (scope.includes(leaf.value)) leaf.checked = true;
-      else leaf.closest("label").remove();
-    for (const branch of form.querySelectorAll(".branch")) {
-      const leaf = branch.querySelector("[data-tree-child]");
-      if (leaf) leaf.dispatchEvent(new Event("change", { bubbles: true }));
-      else branch.remove();
-    }
-    form.hidden = !scope.length;
-    document.getElementById("no-scope").hidden = scope.length > 0;
+    for (const leaf of leaves()) (leaf.checked = scope.includes(leaf.value)) || leaf.closest("label").remove();
+    for (const branch of form.querySelectorAll(".branch"))
+      if (!branch.querySelector("[data-tree-child]")) branch.remove();
+    for (const leaf of leaves()) leaf.dispatchEvent(new Event("change", { bubbles: true }));
+    document.getElementById(scope.length ? form.id : "no-scope").hidden = false;
   };
   if (shell === undefined) drainer.session().catch(() => {}); // what may be started later, without signal
   else offer();
