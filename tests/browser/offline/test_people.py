@@ -76,12 +76,15 @@ def test_signing_out_asks_what_becomes_of_what_waits(
     page.get_by_role("button", name="退出账户").click()
     page.get_by_role("dialog").get_by_role("button", name="确认").click()
     expect(page.get_by_role("heading", name="还有 2 条没有上传")).to_be_visible()
-    network.rule = lambda _m, _p: Fault()
+    if choice.startswith("先上传"):
+        network.rule = lambda _m, _p: Fault()
     page.get_by_role("button", name=choice).click()
-    expect(page).to_have_url(f"{network.url}/login")
+    expect(page).to_have_url(f"{network.url}/login", timeout=20_000)
+    network.rule = lambda _m, _p: Fault()
     assert len(databases(page)) == (1 if choice.startswith("保留") else 0)
     assert len(answers(server, inspection)) == (2 if choice.startswith("先上传") else 0)
     type_sign_in(page, INSPECTOR)
+    expect(page).to_have_url(f"{network.url}/")
     wait_sent(page)
     assert len(answers(server, inspection)) == (0 if choice.startswith("删除") else 2)
 

@@ -35,9 +35,11 @@
     if (!target.matches("[data-remove]")) return;
     if (await record("photo-remove", codeOf(target), target.dataset.remove)) target.closest(".photo").remove();
   });
-  document.addEventListener("outbox:change", async ({ detail: { photo, percent, html } }) => {
+  document.addEventListener("outbox:change", ({ detail: { photo, percent } }) => {
     if (photo && photo.inspection === inspection()) say(photo.item, "sending", `照片上传中 ${percent}%`);
-    const { photos, operations } = html ? await outbox.of(inspection()) : { photos: [], operations: [] };
+  });
+  form.addEventListener("swapped", async () => {
+    const { photos, operations } = await outbox.of(inspection());
     showKept(photos, operations);
   });
 

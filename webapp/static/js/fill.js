@@ -141,6 +141,7 @@
       if (status !== 200) troubles.set(item, (!outcome && message) || WORDS.trouble);
     }
     if (mine.length) count(...chapters());
+    if (html) form.dispatchEvent(new CustomEvent("swapped"));
     if (mine.length || paused) new Set([...mine.map(({ item }) => item), ...waiting.values()]).forEach(paint);
     for (const { item } of sending.filter(ofThis)) say(item, "sending");
     const words = totals.waiting ? `${totals.waiting} 条正在上传` : totals.trouble ? WORDS.trouble : "已上传 ✓";

@@ -66,9 +66,10 @@
 
   // The next operations to send, of one inspection, in order. A photo's own waits for its upload, a submission for all.
   const next = async () => {
+    const waiting = await all("operations", "queue"); // before the photos: whatever is added meanwhile comes next time
     const unsent = (await all("photos", "unsent")).map(({ uuid }) => uuid);
     const held = new Set();
-    const ready = (await all("operations", "queue")).filter(({ kind, value, inspection }) => {
+    const ready = waiting.filter(({ kind, value, inspection }) => {
       const isHeld = kind === "photo" ? unsent.includes(value) : kind === "submit" && held.has(inspection);
       if (isHeld) held.add(inspection);
       return !isHeld;
