@@ -127,6 +127,13 @@ def test_what_has_no_identifier_is_refused_by_itself(outbox, draft, thing):
     assert [result["status"] for result in answer["results"]] == [422, 200]
 
 
+def test_half_a_character_spoils_nothing_but_itself(outbox, draft):
+    code = draft.items[0].code
+    cut = outbox.operation("remark", code, "已整改👩\ud83d")
+    assert outbox.told(cut, outbox.answer(draft.items[1].code)) == [APPLIED] * 2
+    assert stored(draft)[code] == (None, "已整改👩")
+
+
 def test_a_batch_again_gets_the_stored_outcomes(outbox, phone, inspector, draft):
     codes = [item.code for item in draft.items[:5]]
     other = Phone(phone, inspector, draft.uuid, device="B")
@@ -195,10 +202,11 @@ def test_a_huge_body_is_refused(outbox, draft):
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"\xff\x00", b"[]", b"{}", b'{"operations": []}', b'{"user": "me", "operations": [{}]}'],
-)
+DEEP = b'{"user": ' + b"[" * 100_000
+BODIES = [b"", b"\xff\x00", b"[]", b"{}", b'{"user": "\xff"}', b'{"user": "me", "operations": [{}]}', DEEP]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
 def test_it_rejects_bad_input(phone, draft, body):
     answer = phone.post(f"/inspections/{draft.uuid}/operations", data=body)
     assert answer.status_code == 422 and "格式有误" in answer.get_json()["message"]
