@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from webapp.accounts.models import User
 from webapp.catalog import catalog
-from webapp.database import uuid7
+from webapp.database import db, uuid7
+from webapp.inspections.models import Inspection
 
 Sent = dict[str, Any]
 SCOPE = ["JG-ZZ", "JG-XW"]
@@ -70,3 +71,9 @@ APPLIED, SUPERSEDED, CONFLICT = (200, "applied"), (200, "superseded"), (409, "co
 def refused(status: int) -> tuple[int, None]:
     """What an operation is told that was not taken in."""
     return status, None
+
+
+def begun(phone: Phone) -> Inspection:
+    """What the server holds of a phone's inspection."""
+    db.session.expire_all()
+    return db.session.scalars(db.select(Inspection).where(Inspection.uuid == phone.inspection)).one()
