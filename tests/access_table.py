@@ -64,6 +64,7 @@ POST /inspections/new                                     302 403 403 422 403 40
 GET  /institution                                         302 403 200 403 403 403 403 403
 POST /institution                                         302 403 422 403 403 403 403 403
 POST /institution/changes/{change}/withdrawal             302 403 303 403 403 403 403 403
+GET  /lists/columns                                       302 404 404 404 404 404 404 404
 POST /lists/columns                                       302 404 404 404 404 404 404 404
 POST /lists/filters                                       302 404 404 404 404 404 404 404
 POST /lists/filters/{filter}/deletion                     302 404 404 404 404 303 404 404

@@ -172,17 +172,34 @@ def test_columns_are_chosen(desk: FlaskClient, inspector: User) -> None:
     assert len(soup(desk.get(LIST).text).select_one("tr[data-href]").select("td")) == 4  # type: ignore[union-attr]
 
 
+def chooser(desk: FlaskClient, **more: Any) -> BeautifulSoup:
+    """What the link beside the list opens."""
+    link = soup(desk.get(LIST).text).select_one("a.pop-link")
+    assert link is not None and link["href"] == link["hx-get"]
+    return soup(desk.get(str(link["href"]), **more).text)
+
+
 def test_the_chooser_shows_what_is_chosen(desk: FlaskClient) -> None:
     desk.post(COLUMNS, data={"list": ENDPOINT, "columns": ["level"]})
-    page = soup(desk.get(LIST).text)
+    page = chooser(desk)
+    assert page.select("main") and not chooser(desk, headers=HTMX).select("main")
     assert [box["value"] for box in page.select("[name=columns][checked]")] == ["district", "level"]
     assert [box["value"] for box in page.select("[name=columns][disabled]")] == ["district"]
+
+
+def test_the_chooser_leads_back_to_the_list_as_it_was(desk: FlaskClient) -> None:
+    link = soup(desk.get(f"{LIST}?{QUERY}").text).select_one("a.pop-link")
+    assert link is not None
+    form = soup(desk.get(str(link["href"])).text).select_one(f"form[action='{COLUMNS}']")
+    assert form is not None
+    data = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
+    assert desk.post(COLUMNS, data=data).location == f"{LIST}?{QUERY}"
 
 
 def test_columns_come_back(desk: FlaskClient, inspector: User) -> None:
     handed_in(inspector)
     before = heads(desk.get(LIST).text)
-    every = [str(box["value"]) for box in soup(desk.get(LIST).text).select("[name=columns]")]
+    every = [str(box["value"]) for box in chooser(desk).select("[name=columns]")]
     desk.post(COLUMNS, data={"list": ENDPOINT, "columns": []})
     assert heads(desk.get(LIST).text) == ["经营地区", "操作"]
     desk.post(COLUMNS, data={"list": ENDPOINT, "columns": [*every, "nonsense"]})

@@ -65,6 +65,13 @@ def discard_filter(filter_uuid: UUID) -> AnyResponse:
     return go_to(_address(_asked(kept.list)))
 
 
+@bp.get("/columns")
+@allow(signed_in)
+def columns() -> Response:
+    """显示列: the columns to choose from."""
+    return page_or_fragment("lists/columns.html", "lists/_columns.html", form=_asked())
+
+
 @bp.post("/columns")
 @allow(signed_in)
 def choose_columns() -> AnyResponse:
@@ -77,11 +84,11 @@ def choose_columns() -> AnyResponse:
 
 def _asked(endpoint: str = "") -> Filter:
     """Return what the form's list is asked for; 404 for a list that the user may not open."""
-    kind = Filter.KNOWN.get(endpoint or request.form.get("list", "")) or abort(404)
+    kind = Filter.KNOWN.get(endpoint or request.values.get("list", "")) or abort(404)
     rule: Rule = getattr(current_app.view_functions[kind.ENDPOINT], "access_rule")  # noqa: B009
     if not rule(current_user):
         abort(404)
-    return kind(current_user, MultiDict(parse_qsl(request.form.get("query", ""))))
+    return kind(current_user, MultiDict(parse_qsl(request.values.get("query", ""))))
 
 
 def _address(asked: Filter) -> str:
