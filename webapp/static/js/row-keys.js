@@ -25,8 +25,7 @@
       event.preventDefault();
       if (wanted.matches("a, button")) wanted.click();
       else (wanted.focus(), wanted.select?.());
-    } else if (event.key === "j") step(1);
-    else if (event.key === "k") step(-1);
+    } else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
   });
 
   document.addEventListener("click", (event) => {

@@ -20,8 +20,7 @@
       const [width, height] = [wide * scale, high * scale];
       Object.assign(image.style, { width: `${width}px`, height: `${height}px`, rotate: `${turn * 90}deg` });
       Object.assign(sheet.style, { width: `${lying ? height : width}px`, height: `${lying ? width : height}px` });
-      tool("less").disabled = level === 0;
-      tool("more").disabled = level === LEVELS.length - 1;
+      [tool("less").disabled, tool("more").disabled] = [level === 0, level === LEVELS.length - 1];
     }
 
     const show = (list, place) => {
@@ -30,8 +29,7 @@
       image.src = list[at].href;
       image.alt = list[at].querySelector("img").alt;
       host.querySelector(".zoom-count").textContent = `${docked ? `${image.alt} · ` : ""}${at + 1} / ${list.length}`;
-      tool("previous").disabled = at === 0;
-      tool("next").disabled = at === list.length - 1;
+      [tool("previous").disabled, tool("next").disabled] = [at === 0, at === list.length - 1];
       list.forEach((link) => link.toggleAttribute("data-shown", docked && link === list[at]));
     };
     const act = {
@@ -53,9 +51,8 @@
   }
 
   function over() {
-    const box = Object.assign(document.createElement("dialog"), { className: "zoom", ariaLabel: "查看照片" });
-    document.body.append(box);
-    const show = viewer(box, false);
+    const box = document.body.appendChild(document.createElement("dialog")), show = viewer(box, false);
+    Object.assign(box, { className: "zoom", ariaLabel: "查看照片" });
     return (photos, place) => (box.showModal(), show(photos, place));
   }
 
