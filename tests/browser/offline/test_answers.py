@@ -27,7 +27,7 @@ def test_an_answer_waits_for_the_signal(page: Page, inspection: str, server: Ser
     tap(page, second, "no")
     expect(page.locator(f"#s-{first}")).to_have_text("已保存到手机")
     expect(page.locator("#band")).to_contain_text("当前无信号，2 条已保存到手机")
-    expect(page.locator("#sync")).to_have_text("2 条正在上传")
+    expect(page.locator("#sync")).to_have_text("2 条等待上传")
     expect(page.locator("#meter span")).to_contain_text("2 /")
     assert answers(server, inspection) == {}
     page.context.set_offline(False)

@@ -71,7 +71,8 @@
     }
     part.remove();
     form.before(notice);
-    notice.focus();
+    notice.focus({ preventScroll: true });
+    notice.scrollIntoView();
   };
   const line = (item) => {
     const text = (item.querySelector("legend") ?? item.querySelector("h2")).textContent.trim();

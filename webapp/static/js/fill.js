@@ -144,7 +144,8 @@
     if (html) form.dispatchEvent(new CustomEvent("swapped"));
     if (mine.length || paused) new Set([...mine.map(({ item }) => item), ...waiting.values()]).forEach(paint);
     for (const { item } of sending.filter(ofThis)) say(item, "sending");
-    const words = totals.waiting ? `${totals.waiting} 条正在上传` : totals.trouble ? WORDS.trouble : "已上传 ✓";
+    const left = `${totals.waiting} 条${paused ? "等待" : "正在"}上传`;
+    const words = totals.waiting ? left : totals.trouble ? WORDS.trouble : "已上传 ✓";
     document.getElementById("sync").textContent = words;
   });
 
