@@ -2,10 +2,16 @@
 
 # Method and address, then the answer to an empty request of each role, in the order of test_routes.ROLES.
 TABLE = """
-GET  /                                                    302 302 200 200 200 302 200 200
+GET  /                                                    302 302 200 200 200 302 200 302
 POST /attachments                                         400 400 400 400 400 400 400 400
 GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404
+GET  /audit                                               302 403 403 403 403 403 403 200
+GET  /audit/{act}                                         302 403 403 403 403 403 403 200
+GET  /audit/export                                        302 403 403 403 403 403 403 200
+POST /audit/export/start                                  302 403 403 403 403 403 403 422
+GET  /audit/proof                                         302 403 403 403 403 403 403 200
+POST /audit/proof/ends                                    302 403 403 403 403 403 403 422
 GET  /checklists/medical-institution/2026-11/outdated     302 302 302 302 302 302 302 302
 GET  /demerits                                            302 403 200 403 200 403 403 403
 POST /demerits                                            302 403 200 403 200 403 403 403

@@ -11,6 +11,7 @@ from webapp import (
     accounts,
     assets,
     attachments,
+    audit,
     backup,
     catalog,
     cli,
@@ -18,6 +19,7 @@ from webapp import (
     demerits,
     errors,
     formats,
+    frame,
     generate,
     health,
     home,
@@ -63,6 +65,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         access,
         errors,
         formats,
+        frame,
         assets,
         cli,
         verification,
@@ -72,7 +75,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     for room in rooms:
         room.init_app(app)
     records = (institutions, attachments, inspections, demerits)
-    for feature in (home, accounts, *records, lists, messages, jobs, reports, supervision, pwa):
+    for feature in (home, accounts, *records, lists, messages, jobs, reports, supervision, audit, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

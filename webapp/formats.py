@@ -27,7 +27,12 @@ def minute(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 
 
+def second(value: datetime) -> str:
+    """Write a moment to the second in Chongqing's time."""
+    return f"{value.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    for filter_ in (day, minute, mask_id_number, mask_phone):
+    for filter_ in (day, minute, second, mask_id_number, mask_phone):
         app.add_template_filter(filter_)

@@ -61,7 +61,7 @@ def check(chain: int, after: int = 0, limit: int | None = None) -> Stretch:
     :param after: the number of an entry that was found right before; 0 begins at the beginning
     :param limit: how many entries at most
     """
-    number, digest = after, _digest_of(chain, after)
+    number, digest = after, digest_at(chain, after)
     for link in _links(chain, after, limit):
         if reason := break_of(link, number + 1, digest):
             return Stretch(number, digest, Fault(link.name, link.number or 0, link.uuid, reason))
@@ -80,12 +80,18 @@ def fault_at(chain: int, end: End, last: Stretch) -> Fault | None:
     elif last.number < end.number:
         reason = GONE.format(end.number)
     # Beyond it there may be what was recorded since, but nothing that the end does not know by now.
-    elif _digest_of(chain, end.number) != end.digest or End.of(chain).number < last.number:
+    elif digest_at(chain, end.number) != end.digest or End.of(chain).number < last.number:
         reason = SLIPPED_IN
     return Fault(_name(chain), min(end.number, last.number), NOBODY, reason) if reason else None
 
 
-def _digest_of(chain: int, number: int) -> str | None:
+def ends() -> dict[int, End]:
+    """Return where each chain says that it ends."""
+    return {chain: End.of(chain) for chain in range(CHAINS)}
+
+
+def digest_at(chain: int, number: int) -> str | None:
+    """Return the digest of an entry by its place, None where there is none."""
     this = AuditEntry.chain == chain, AuditEntry.number == number
     digest: str | None = db.session.scalar(select(AuditEntry.digest).where(*this))
     return digest

@@ -1,7 +1,11 @@
 """Every act that is recorded, and whatever else stands in an entry, in the auditor's words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from webapp.audit.verification import SLIPPED_IN, UNSEALED
+from webapp.chain import ASTRAY, CHANGED, Fault
 
 # A test holds that each name that the program records stands here.
 GROUPS: dict[str, dict[str, str]] = {
@@ -168,3 +172,30 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):
         return "，".join(f"{WORDS.get(key, key)} {_said(inner)}" for key, inner in value.items())
     return WORDS.get(value, value) if isinstance(value, str) else str(value)
+
+
+def said(detail: Mapping[str, Any]) -> str:
+    """Return the same in one line, without digests and identifiers, which nobody reads."""
+    short = {key: value for key, value in detail.items() if key not in ("demerit", "digest", "sha256")}
+    return "；".join(f"{key} {value}" for key, value in details(short))
+
+
+FAULTS = {
+    CHANGED: "内容与校验码不符，写入以后被改动过",
+    ASTRAY: "与上一条衔接不上，它或它前面的记录被换过",
+    UNSEALED: "之后的链尾不是本系统写下的，记录可能被截短过",
+    SLIPPED_IN: "之后被插入了不是本系统写下的记录",
+}
+
+
+def fault_said(fault: Fault) -> str:
+    """Say in a sentence which entry is the first that is not as it was written, and how that shows."""
+    chain = fault.chain.rpartition(" ")[2]
+    missing = re.search(r"\d+", fault.reason)
+    if fault.reason in FAULTS:
+        how = FAULTS[fault.reason]
+    elif fault.reason.startswith("record"):
+        how = f"之前缺少第 {missing[0] if missing else '?'} 条"
+    else:
+        how = f"之后缺少记录，直到第 {missing[0] if missing else '?'} 条"
+    return f"第 {chain} 链第 {fault.number} 条{how}。"

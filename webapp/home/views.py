@@ -11,6 +11,7 @@ from webapp.access import (
     administers,
     allow,
     applies,
+    audits,
     inspects,
     reads_demerits,
     reads_inspections,
@@ -35,6 +36,8 @@ def index() -> AnyResponse | str:
     user: User = current_user
     if reviews(user):
         return redirect(url_for("supervision.desk"))
+    if audits(user):
+        return redirect(url_for("audit.index"))
     if applies(user):
         return redirect(url_for("institutions.registration"))
     return render_template("home/index.html", modules=_modules(user), **_inspections(user))

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, abort, flash, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.access import allow, reviews, signed_in
+from webapp.access import allow, signed_in
 from webapp.attachments.models import storage
 from webapp.database import db
 from webapp.fragments import go_to, page_or_fragment
+from webapp.frame import works_at_desk
 from webapp.jobs.models import Job
 from webapp.jobs.sealing import unseal
 
@@ -66,8 +67,8 @@ def cancel(job_uuid: UUID) -> AnyResponse:
 
 
 def shell() -> str:
-    """The frame around the pages: the reviewers' desktop, or the phone."""
-    return "desk.html" if reviews(current_user) else "phone.html"
+    """The frame around the pages: the desktop, or the phone."""
+    return "desk.html" if works_at_desk(current_user) else "phone.html"
 
 
 def _found(uuid: UUID) -> Job:

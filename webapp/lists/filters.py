@@ -70,7 +70,7 @@ class Filter(Form):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if cls.COLUMNS:
-            Filter.KNOWN[cls.ENDPOINT] = cls
+            Filter.KNOWN.setdefault(cls.ENDPOINT, cls)
 
     def __init__(self, user: User, args: MultiDict[str, str] | None = None) -> None:
         """:param args: what is asked for; by default what the address says"""

@@ -1,16 +1,17 @@
 """The blueprint of the reviewers' desktop and its side bar."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g
 from flask_login import current_user
 from sqlalchemy import func, select
-from werkzeug.local import LocalProxy
 
+from webapp.access import reviews
 from webapp.attachments.links import PhotoLink, photo_links
 from webapp.catalog import catalog
 from webapp.database import db
 from webapp.demerits.petitions import Petition
+from webapp.frame import Entry, side_bar
 from webapp.institutions.models import DocumentKind, Institution, Status
 from webapp.institutions.registrations import Registration
 
@@ -24,27 +25,18 @@ class Waiting(NamedTuple):
     petitions: int
 
 
-@bp.app_context_processor
-def side_bar() -> dict[str, Any]:
-    """Entries of the side bar with the number of what waits; made only where it is shown.
-
-    Other rooms' pages stand in the desktop's frame too.
-    """
-    return {"menu": LocalProxy(_menu), "waiting": LocalProxy(lambda: _waiting().registrations)}
-
-
-def _menu() -> list[tuple[str, str, int | None, bool]]:
+@side_bar(reviews)
+def side() -> list[Entry]:
+    """A reviewer's entries of the side bar, with what waits for a decision."""
     waiting = _waiting()
-    entries = [
-        ("工作台", "supervision.desk", None),
-        ("注册审核", "supervision.registrations", waiting.registrations),
-        ("自查记录查询", "supervision.inspections", None),
-        ("机构自查情况", "supervision.institutions", None),
-        ("医疗人员不良记分查询", "supervision.demerits", None),
-        ("撤销与申辩", "supervision.petitions", waiting.petitions),
+    return [
+        Entry("工作台", "supervision.desk"),
+        Entry("注册审核", "supervision.registrations", waiting.registrations),
+        Entry("自查记录查询", "supervision.inspections"),
+        Entry("机构自查情况", "supervision.institutions"),
+        Entry("医疗人员不良记分查询", "supervision.demerits"),
+        Entry("撤销与申辩", "supervision.petitions", waiting.petitions),
     ]
-    path = request.path
-    return [(title, url_for(name), count, _is_here(path, url_for(name))) for title, name, count in entries]
 
 
 def _waiting() -> Waiting:
@@ -70,7 +62,3 @@ def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:
 def district_name(code: str) -> str:
     """A district's name on screen, of today or former."""
     return catalog().reference.region(code).name
-
-
-def _is_here(path: str, url: str) -> bool:
-    return path == url or (not url.endswith("/") and path.startswith(url))
