@@ -208,4 +208,4 @@ def test_it_counts_statements(phone, draft):
         with counted_statements() as statements:
             phone.put(f"{url}/{uuid7()}", json={"kind": "answer", "item": code, "value": "yes"})
         counts.append(len(statements))
-    assert set(counts) == {9}
+    assert set(counts) == {8}

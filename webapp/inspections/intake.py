@@ -5,11 +5,12 @@ with it. The inspection's row is locked meanwhile, or SQLite's writer's lock is 
 """
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import Table, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import lazyload
 
 from webapp.database import db
 from webapp.inspections.answers import Answer
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
     from webapp.accounts.models import User
 
 
+# Made once: every answer on every phone sends these.
+_DRAFT = (
+    select(Inspection)
+    .where(
+        Inspection.uuid == bindparam("uuid"),
+        Inspection.institution_id == bindparam("institution"),
+        Inspection.inspector_id == bindparam("inspector"),
+    )
+    .with_for_update(of=Inspection)
+    # Whose it is, is known: the sender's.
+    .options(lazyload(Inspection.inspector))
+)
+_ARRIVED = select(Operation).where(Operation.uuid.in_(bindparam("operations", expanding=True)))
+_HISTORY = insert(cast(Table, Operation.__table__))
+
+
 class Intake:
     """A batch on its way into one inspection, which may not be there yet, or not any more."""
 
@@ -46,8 +63,8 @@ class Intake:
     ) -> None:
         self.inspection = inspection
         self._uuid, self._changes, self._by, self._discarded = uuid, changes, by, discarded
-        arrived = select(Operation).where(Operation.uuid.in_([change.op for change in changes]))
-        self._known = {operation.uuid: operation for operation in db.session.scalars(arrived)}
+        arrived = db.session.scalars(_ARRIVED, {"operations": [change.op for change in changes]})
+        self._known = {operation.uuid: operation for operation in arrived}
         self._shown: dict[str, list[Operation]] = {}
         self._rivals: set[str] = set()
         self._unwritten: list[dict[str, Any]] = []
@@ -56,7 +73,8 @@ class Intake:
     @classmethod
     def open(cls, uuid: UUID, changes: Collection[Change], *, by: "User") -> Self | None:
         """Begin to take a batch in; None where the inspector has no such inspection and begins none."""
-        inspection = db.session.scalar(Inspection.draft_of(by, uuid))
+        mine = {"uuid": uuid, "institution": by.institution_id, "inspector": by.id}
+        inspection = db.session.scalar(_DRAFT, mine)
         discarded = None if inspection else db.session.scalar(DiscardedInspection.of(by, uuid))
         if inspection is None and discarded is None:
             begins = any(change.kind == OperationKind.CREATE for change in changes)
@@ -106,7 +124,7 @@ class Intake:
     def write(self) -> None:
         """Write the history of what was applied so far, in one statement."""
         if self._unwritten:
-            db.session.execute(insert(Operation), self._unwritten)
+            db.session.execute(_HISTORY, self._unwritten)
             self._unwritten = []
 
     def pieces(self) -> list[Piece]:
@@ -118,6 +136,11 @@ class Intake:
         answers = self.inspection.answers() if self._rivals else self._items.answers
         codes = [*self._shown, *sorted(self._rivals - self._shown.keys())]
         return [self._piece(self.inspection, answers[code]) for code in codes]
+
+    def progress(self, pieces: Collection[Piece]) -> dict[str, tuple[int, int]]:
+        """Return how many items of each 小类 that is shown anew are answered, and how many it has."""
+        chapters = {piece.item.subcategory for piece in pieces if piece.item}
+        return {code: self._draft().progress_of(code) for code in sorted(chapters)}
 
     def _piece(self, inspection: Inspection, answer: Answer) -> Piece:
         code, operations = answer.item, self._shown.get(answer.item, [])
@@ -187,27 +210,33 @@ class Intake:
             self._shown.setdefault(operation.item, []).append(operation)
 
 
-def receive(uuid: UUID, sent: Sequence[Change | Unreadable], *, by: "User") -> Receipt | None:
+def receive(
+    uuid: UUID, sent: Sequence[Change | Unreadable], *, by: "User", with_progress: bool = False
+) -> Receipt | None:
     """Apply what a phone sends, each operation once whatever happens; all of it is kept or, in a crash, none.
 
+    :param with_progress: the receipt is to tell how far the 小类 are that were touched
     :return: None where the inspector has no inspection with this identifier and does not begin it
     """
     try:
-        return _receive(uuid, sent, by)
+        return _receive(uuid, sent, by, with_progress)
     except IntegrityError:
         # The same arrived twice at once, and the other was faster: now it is known.
         db.session.rollback()
-        return _receive(uuid, sent, by)
+        return _receive(uuid, sent, by, with_progress)
 
 
-def _receive(uuid: UUID, sent: Sequence[Change | Unreadable], by: "User") -> Receipt | None:
+def _receive(
+    uuid: UUID, sent: Sequence[Change | Unreadable], by: "User", with_progress: bool
+) -> Receipt | None:
     changes = [change for change in sent if isinstance(change, Change)]
     intake = Intake.open(uuid, changes, by=by)
     if intake is None:
         return None
     results = [intake.take(each) if isinstance(each, Change) else Result.of_unreadable(each) for each in sent]
     intake.write()
-    receipt = Receipt(results, intake.pieces(), intake.inspection)
+    pieces = intake.pieces()
+    receipt = Receipt(results, pieces, intake.inspection, intake.progress(pieces) if with_progress else {})
     db.session.commit()
     return receipt
 

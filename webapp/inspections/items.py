@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.attachments.models import Attachment
@@ -25,20 +25,31 @@ if TYPE_CHECKING:
     from webapp.accounts.models import User
 
 
+# Made once: every answer on every phone sends it.
+_ANSWERS = select(Answer).where(
+    Answer.inspection_id == bindparam("inspection"), Answer.item.in_(bindparam("items", expanding=True))
+)
+
+
 class Items:
     """The items of a draft that some changes are about, read in as many statements for one as for fifty."""
 
     def __init__(self, inspection: Inspection, changes: Collection[Change], *, by: "User") -> None:
         self._inspection = inspection
-        codes = {change.item for change in changes}
-        mine = Answer.inspection_id == inspection.id, Answer.item.in_(codes)
-        self.answers = {answer.item: answer for answer in db.session.scalars(select(Answer).where(*mine))}
-        self._last = {(last.item, last.kind): last for last in self._last_applied(codes)}
+        asked = {"inspection": inspection.id, "items": list({change.item for change in changes})}
+        self.answers = {answer.item: answer for answer in db.session.scalars(_ANSWERS, asked)}
+        # Older operations decide nothing where the sender has seen them all.
+        behind = {change.item for change in changes if self._is_behind(change)}
+        self._last = {(last.item, last.kind): last for last in self._last_applied(behind)} if behind else {}
         self._uploads: dict[UUID, Attachment] = {}
         # By attachment the photos that were taken out and whose rows are still there.
         self._taken_out: dict[int, InspectionPhoto] = {}
         if any(change.kind in PHOTO_KINDS for change in changes):
             self._read_photos(changes, by)
+
+    def _is_behind(self, change: Change) -> bool:
+        answer = self.answers.get(change.item)
+        return answer is not None and change.base < answer.revision
 
     def _last_applied(self, codes: Collection[str]) -> Collection[Operation]:
         newest = (

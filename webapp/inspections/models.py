@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    bindparam,
     false,
     func,
     select,
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 TITLES_IN_LISTS = 4
 WHERE_SUBMITTED: dict[str, Any] = dict.fromkeys(
     ("sqlite_where", "postgresql_where"), text("submitted_at IS NOT NULL")
+)
+
+
+# Made once: every answer on every phone asks it.
+_ANSWERED = select(func.count(Answer.value)).where(
+    Answer.inspection_id == bindparam("inspection"), Answer.chapter == bindparam("chapter")
 )
 
 
@@ -275,7 +282,5 @@ class Inspection(PublicId, Base):
 
     def progress_of(self, chapter: str) -> tuple[int, int]:
         """How many items of one 小类 are answered, and how many there are."""
-        answered = select(func.count(Answer.value)).where(
-            Answer.inspection_id == self.id, Answer.chapter == chapter
-        )
-        return db.session.scalar(answered) or 0, len(self.checklist.subcategories[chapter].items)
+        answered = db.session.scalar(_ANSWERED, {"inspection": self.id, "chapter": chapter})
+        return answered or 0, len(self.checklist.subcategories[chapter].items)

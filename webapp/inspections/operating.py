@@ -59,7 +59,7 @@ def operate(inspection_uuid: UUID, op: UUID) -> Response:
     except OperationRefused as refused:
         _first_or_404(inspection_uuid)
         return _refusal(refused.status, refused.message)
-    return _pieces(receive(inspection_uuid, [change], by=current_user) or abort(404))
+    return _pieces(receive(inspection_uuid, [change], by=current_user, with_progress=True) or abort(404))
 
 
 def _first_or_404(uuid: UUID) -> None:
@@ -73,13 +73,11 @@ def _pieces(receipt: Receipt) -> Response:
     [result] = receipt.results
     if result.status != 200 and result.outcome is None:
         return _refusal(result.status, result.message or "")
-    inspection = receipt.inspection
-    chapters = {piece.item.subcategory for piece in receipt.pieces if piece.item}
     page = render_template(
         "inspections/_changed.html",
         pieces=receipt.pieces,
-        inspection=inspection,
-        progress={code: inspection.progress_of(code) for code in chapters} if inspection else {},
+        inspection=receipt.inspection,
+        progress=receipt.progress,
     )
     return make_response(page, result.status)
 

@@ -77,3 +77,5 @@ class Receipt:
     results: list[Result]
     pieces: list[Piece]
     inspection: Inspection | None
+    # By 小类 how many of its items are answered, and how many it has; empty where nobody asked.
+    progress: dict[str, tuple[int, int]]
