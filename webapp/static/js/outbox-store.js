@@ -157,20 +157,14 @@
     return { waiting, trouble, oldest: first?.kept, foreign: others.reduce((sum, key) => sum + Number(localStorage[key]), 0) };
   };
 
-  // Signing out: nothing of the user stays here, or only what has not arrived.
-  const clear = async (keepsUnsent) => {
+  // Signing out: nothing of the user stays here, unless it was to be kept until the next time.
+  const clear = async (keeps) => {
     delete localStorage.user;
-    if (keepsUnsent)
-      return write(async (stores) => {
-        const unsent = (await stores.operations.getAll()).filter(({ queue, trouble }) => queue || trouble);
-        const kept = new Set(unsent.map(({ inspection }) => inspection));
-        for (const { inspection } of await stores.drafts.getAll()) if (!kept.has(inspection)) await forget(stores, inspection);
-        stores.meta.delete("offer");
-      });
+    if (keeps) return;
     delete localStorage[name];
     (await database()).close();
     opened = new Promise(() => {}); // this page is about to go, and must not make it anew
-    return idb.deleteDB(name);
+    await idb.deleteDB(name);
   };
 
   window.outbox = { user, uuid7, write, read, all, keep, next, settle, uploaded, forget, mirror, of, overview, clear };
