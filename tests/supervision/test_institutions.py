@@ -29,13 +29,13 @@ def test_it_works(desk: FlaskClient, inspector: User) -> None:
     row = [
         "沙坪坝区",
         institution.name,
-        institution.credit_code,
         "二级",
+        "已上报",
+        "1",
+        f"{made.inspected_on:%Y-%m}",
         institution.contact,
         mask_phone(institution.contact_phone),
-        f"{made.inspected_on:%Y-%m}",
-        "1",
-        "已上报",
+        institution.credit_code,
         "查看",
     ]
     assert rows(desk.get(URL).text) == [row]
@@ -43,7 +43,7 @@ def test_it_works(desk: FlaskClient, inspector: User) -> None:
 
 def test_one_that_handed_in_nothing_says_so(desk: FlaskClient) -> None:
     factories.InstitutionFactory()
-    assert rows(desk.get(URL).text)[0][6:9] == ["—", "0", "未上报"]
+    assert rows(desk.get(URL).text)[0][3:6] == ["未上报", "0", "—"]
 
 
 def test_it_leaves_out_who_may_not_work_yet(desk: FlaskClient) -> None:
@@ -58,7 +58,7 @@ def test_it_filters_by_period_and_state(desk: FlaskClient, inspector: User) -> N
     assert names(desk.get(f"{URL}?state=missing").text) == [name]
     assert names(desk.get(f"{URL}?state=done").text) == []
     assert names(desk.get(f"{URL}?state=done&period=2025").text) == [name]
-    assert rows(desk.get(URL).text)[0][6:9] == ["2025-02", "0", "未上报"]
+    assert rows(desk.get(URL).text)[0][3:6] == ["未上报", "0", "2025-02"]
 
 
 def test_it_filters_by_kind(desk: FlaskClient, inspector: User) -> None:

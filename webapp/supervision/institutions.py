@@ -36,9 +36,16 @@ SHOWN = (
 COLUMNS = (
     Column("district", "经营地区", lambda row: row.district_name, look="nowrap"),
     Column("name", "单位名称", lambda row: row.name, look="name"),
-    Column("credit_code", "统一社会信用代码", lambda row: row.credit_code, look="nowrap"),
     Column("level", "机构级别", lambda row: row.level, look="nowrap"),
-    Column("contact", "联系人", lambda row: row.contact),
+    Column(
+        "state",
+        "本期状态",
+        lambda row: STATES["done" if row.submitted else "missing"],
+        tags=lambda row: [(STATES["done" if row.submitted else "missing"], "" if row.submitted else "red")],
+    ),
+    Column("submitted", "上报次数", lambda row: str(row.submitted or 0), look="num", kind="number"),
+    Column("latest", "最近上报", lambda row: f"{row.latest:%Y-%m}" if row.latest else "—", look="nowrap"),
+    Column("contact", "联系人", lambda row: row.contact, look="nowrap"),
     Column(
         "phone",
         "联系电话",
@@ -46,14 +53,7 @@ COLUMNS = (
         full=lambda row: row.contact_phone,
         look="nowrap",
     ),
-    Column("latest", "最近上报", lambda row: f"{row.latest:%Y-%m}" if row.latest else "—", look="nowrap"),
-    Column("submitted", "本期上报次数", lambda row: str(row.submitted or 0), look="num", kind="number"),
-    Column(
-        "state",
-        "本期状态",
-        lambda row: STATES["done" if row.submitted else "missing"],
-        tags=lambda row: [(STATES["done" if row.submitted else "missing"], "" if row.submitted else "red")],
-    ),
+    Column("credit_code", "统一社会信用代码", lambda row: row.credit_code, look="nowrap"),
 )
 
 
