@@ -69,11 +69,17 @@ GET  /inspections/new                                     302 403 403 200 403 40
 POST /inspections/new                                     302 403 403 422 403 403 403 403
 GET  /institution                                         302 403 200 403 403 403 403 403
 POST /institution                                         302 403 422 403 403 403 403 403
+GET  /institution/poster                                  302 403 200 403 403 403 403 403
 POST /institution/changes/{change}/withdrawal             302 403 303 403 403 403 403 403
 GET  /lists/columns                                       302 404 404 404 404 404 404 404
 POST /lists/columns                                       302 404 404 404 404 404 404 404
 POST /lists/filters                                       302 404 404 404 404 404 404 404
 POST /lists/filters/{filter}/deletion                     302 404 404 404 404 303 404 404
+GET  /join                                                200 200 200 200 200 200 200 200
+GET  /join/no-such-code                                   404 404 404 404 404 404 404 404
+GET  /join/no-such-code/qr.png                            404 404 404 404 404 404 404 404
+GET  /join/poster                                         200 200 200 200 200 200 200 200
+GET  /join/qr.png                                         200 200 200 200 200 200 200 200
 GET  /login                                               200 302 302 302 302 302 302 302
 POST /login                                               422 302 302 302 302 302 302 302
 POST /logout                                              302 303 303 303 303 303 303 303

@@ -66,7 +66,7 @@ CACHEABLE = {
     "/static/css/base.css",
     "/sw.js",
 }
-UNTYPED = {"institutions.check", "inspections.blank"}
+UNTYPED = {"institutions.check", "inspections.blank", "pwa.join_institution", "pwa.qr_of_institution"}
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
 READS = [path for method, path, *_ in ROWS if method == "GET"]
 CHANGES = [(method, path) for method, path, *_ in ROWS if method not in SAFE_METHODS]

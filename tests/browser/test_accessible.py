@@ -8,9 +8,9 @@ from tests.browser.steps import sign_in
 
 # Who looks, and from where; a selector stands for the page behind the first link it finds.
 ON_A_PHONE = {
-    None: ["/login", "/register", "/no-such-page"],
+    None: ["/login", "/register", "/no-such-page", "/join", "/join/poster", "/offline"],
     "13800000041": ["/registration"],
-    "13800000001": ["/", "/inspections", "a.record", "/messages", "/demerits"],
+    "13800000001": ["/", "/inspections", "a.record", "/messages", "/demerits", "/institution/poster"],
     "13800000002": ["/", "/inspections/new", "/me", "/me/password", "/me/devices", "/messages"],
 }
 ON_A_DESK = {

@@ -58,6 +58,8 @@ def _modules(user: User) -> list[tuple[str, str, str, str]]:
         modules.append(("自查记录", url_for("inspections.records"), "list", "teal"))
     if reads_demerits(user):
         modules.append(("记分记录", url_for("demerits.records"), "ledger", "red"))
+    if administers(user):
+        modules.append(("扫码海报", url_for("pwa.own_poster"), "qr", "blue"))
     return modules
 
 

@@ -1,10 +1,9 @@
 // A page that is the same for everybody takes on this browser's look, and says what the address asked for needs:
 // of all [data-under] the first that names the address, or a part before it, is shown. Runs before the first paint.
 (() => {
-  const root = document.documentElement;
-  const chosen = Object.fromEntries(document.cookie.split("; ").map((pair) => pair.split("=")));
-  if (chosen.theme) root.dataset.theme = chosen.theme;
-  if (chosen.care) root.dataset.care = "";
+  const { theme, care } = Object.fromEntries(document.cookie.split("; ").map((pair) => pair.split("=")));
+  if (theme) document.documentElement.dataset.theme = theme;
+  if (care) document.documentElement.dataset.care = "";
 
   const { pathname } = location;
   const names = (place) => place === "*" || pathname === place || (place !== "/" && pathname.startsWith(`${place}/`));
@@ -17,10 +16,9 @@
 
   // Reloading, rather than following the link, tells the service worker to wait longer for the network.
   document.addEventListener("click", (event) => {
-    const again = event.target.closest("[data-again]");
-    if (!again) return;
+    if (!event.target.matches("[data-again]")) return;
     event.preventDefault();
-    again.textContent = "正在连接…";
+    event.target.textContent = "正在连接…";
     location.reload();
   });
 })();

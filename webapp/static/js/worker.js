@@ -12,9 +12,7 @@
     const registration = await serviceWorker.register("/sw.js", { updateViaCache: "none" });
     const offer = () => idle() && registration.waiting?.postMessage("take over");
     const look = () => registration.update().catch(() => {}); // no network, or a build that is not whole
-    registration.addEventListener("updatefound", () =>
-      registration.installing?.addEventListener("statechange", offer),
-    );
+    registration.onupdatefound = () => (registration.installing.onstatechange = offer);
     new MutationObserver(offer).observe(root, { attributeFilter: ["data-busy"] });
     addEventListener("focusout", () => setTimeout(offer));
     offer();
