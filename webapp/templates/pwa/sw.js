@@ -8,9 +8,8 @@ const CHECKLISTS = {{ checklists|tojson }};
 const PREFIX = "build-";
 const KEPT = PREFIX + BUILD;
 const KEPT_CHECKLISTS = "checklists";
-const PATIENCE = 3000; // ms until a page that does not come is taken for one that will not
-const PATIENCE_ASKED_FOR = 30000; // when somebody reloads, they mean the network
-const ANSWER_TIME = 1000; // ms that a page has to say whether it is idle
+const PATIENCE = 3000; // ms until a page that does not come is replaced by what the phone has in its place
+const PATIENCE_WITHOUT = 30000; // where the phone has nothing as good, or somebody reloads and means the network
 const GONE = [502, 503, 504]; // what a proxy says of a server that is not there
 
 // Without cookies, so that no server could answer with somebody's page.
@@ -60,7 +59,7 @@ const checklist = async (path) => {
   if (found) return found;
   try {
     const response = await got(path);
-    await cache.put(response.url, response.clone());
+    await cache.put(response.url, response.clone()).catch(() => {}); // a full phone is still answered
     return response;
   } catch (error) {
     const [other] = await keptOfVersion(cache, path);
@@ -76,26 +75,28 @@ const dropOutdatedChecklists = async () => {
       if (new URL(request.url).pathname !== path) await cache.delete(request);
 };
 
-const shellFor = (path) => {
-  if (SHELLS.includes(path)) return path;
+// What the phone has in place of a page; of any other it can only say that it needs the network.
+const standIn = (path) => {
+  if (path === "/") return "/offline";
   if (path === "/inspections/new") return "/offline/new";
   if (/^\/inspections\/[0-9a-f-]{36}$/.test(path)) return "/offline/fill";
-  return "/offline";
 };
 
 const page = async ({ request, preloadResponse }, path) => {
+  const shell = standIn(path);
   const reloaded = ["reload", "no-cache"].includes(request.cache);
+  const patience = shell && !reloaded ? PATIENCE : PATIENCE_WITHOUT;
   const coming = Promise.resolve(preloadResponse).then((early) => early ?? fetch(request));
-  const tooLate = new Promise((_, reject) => setTimeout(reject, reloaded ? PATIENCE_ASKED_FOR : PATIENCE));
+  const tooLate = new Promise((_, reject) => setTimeout(reject, patience));
   const response = await Promise.race([coming, tooLate]).catch(() => null);
-  return response && !GONE.includes(response.status) ? response : kept(shellFor(path));
+  return response && !GONE.includes(response.status) ? response : kept(shell ?? "/offline");
 };
 
 const saysIdle = (client) =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(resolve, ANSWER_TIME, true); // whoever sleeps has nothing in hand
+    setTimeout(resolve, 1000, true); // ms; whoever sleeps has nothing in hand
     client.postMessage("idle?", [port2]);
   });
 
