@@ -1,6 +1,5 @@
 """不良记分录入: /demerits/new?person=…, /demerits/<uuid> while it is a draft."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -14,13 +13,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests import factories
+from tests.demerits.entries import HALVES, demerits, entry
 from tests.htmx import HTMX, normalised, swapped
 from tests.institutions.answers import error_at
-from tests.sessions import sign_in_as
 from webapp.accounts.models import User
 from webapp.catalog import catalog
 from webapp.chain import digest_of
-from webapp.database import db, uuid7
+from webapp.database import db
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.points import tally
@@ -28,7 +27,6 @@ from webapp.demerits.submission import submit
 from webapp.messages.models import Message
 
 SignedIn = Callable[[User], FlaskClient]
-HALVES = ["A1-05", "A1-11"]
 
 
 @pytest.fixture
@@ -46,15 +44,6 @@ def url(person: MedicalPerson) -> str:
 def draft(scorer: User, person: MedicalPerson) -> Demerit:
     made: Demerit = factories.DemeritFactory(scorer=scorer, person=person)
     return made
-
-
-def entry(**changed: object) -> dict[str, object]:
-    made = {"uuid": str(uuid7()), "conduct_on": "2026-11-02", "items": ["A1-01"], "action": "draft"}
-    return made | changed
-
-
-def demerits() -> list[Demerit]:
-    return list(db.session.scalars(select(Demerit).order_by(Demerit.id)))
 
 
 def test_it_carries_the_manuals_words(phone: FlaskClient, url: str, person: MedicalPerson) -> None:
@@ -177,37 +166,6 @@ def test_half_points_add_up_exactly_in_the_database(scorer: User) -> None:
     for _ in range(7):
         factories.DemeritFactory(scorer=scorer, items=["A1-05"])
     assert db.session.scalar(select(func.sum(Demerit.points))) == Decimal("3.5")
-
-
-def test_the_same_form_sent_twice_makes_one(phone: FlaskClient, url: str) -> None:
-    data = entry(action="submit")
-    replies = [phone.post(url, data=data) for _ in range(2)]
-    assert {reply.location for reply in replies} == {f"/demerits/{data['uuid']}"}
-    assert len(demerits()) == 1
-
-
-def test_a_double_tap_makes_one(app: Flask, scorer: User, url: str) -> None:
-    data, statuses = entry(action="submit"), []
-    browsers = [sign_in_as(app.test_client(), scorer) for _ in range(2)]
-    db.session.commit()
-    taps = [
-        threading.Thread(target=lambda b=browser: statuses.append(b.post(url, data=data).status_code))
-        for browser in browsers
-    ]
-    for tap in taps:
-        tap.start()
-    for tap in taps:
-        tap.join()
-    assert statuses == [303, 303]
-    assert len(demerits()) == 1
-
-
-def test_a_page_that_was_kept_open_changes_its_own_draft(phone: FlaskClient, url: str) -> None:
-    data = entry()
-    phone.post(url, data=data)
-    phone.post(url, data=data | {"items": HALVES})
-    [kept] = demerits()
-    assert kept.items == HALVES and kept.points == 1
 
 
 def test_a_draft_is_edited_and_submitted(phone: FlaskClient, draft: Demerit) -> None:

@@ -86,7 +86,17 @@ def test_the_search_marks_who_reached_a_threshold(
 ) -> None:
     entered(scorer, person, "A3-01", "A3-02")
     page = phone.post("/persons", data={"name": person.name, "id_number": ""}, headers=HTMX).text
-    assert "达到阈值" in page and "本周期 8 分" in page
+    assert "达到阈值" in page and "本周期累计 8 分" in page
+
+
+def test_the_entry_says_how_much_there_is_by_now(
+    phone: FlaskClient, as_user: SignedIn, reviewer: User, scorer: User, person: MedicalPerson
+) -> None:
+    entered(scorer, person, "A3-01")
+    demerit = entered(scorer, person, "A3-02")
+    page = text(phone.get(f"/demerits/{demerit.uuid}").text)
+    assert "记分台账 达到阈值 本周期累计 8 分" in page
+    assert "8分，已达到参考阈值 8 分" in as_user(reviewer).get(f"/supervision/demerits/{demerit.uuid}").text
 
 
 def test_it_counts_statements(phone: FlaskClient, scorer: User, person: MedicalPerson) -> None:

@@ -144,6 +144,25 @@ def test_a_decision_takes_points_off(
     )
 
 
+@pytest.mark.parametrize(
+    ("outcome", "in_list", "left"),
+    [
+        (Outcome.UPHELD, "4（已撤销）", "0分"),
+        (Outcome.PARTLY, "4（减 1.5）", "2.5分"),
+        (Outcome.REJECTED, "4", "4分"),
+    ],
+)
+def test_what_was_taken_off_stands_beside_the_points(
+    phone: FlaskClient, petition: Petition, reviewer: User, outcome: Outcome, in_list: str, left: str
+) -> None:
+    decide(petition, outcome, "已核对", Decimal("1.5"), by=reviewer)
+    listed = BeautifulSoup(phone.get("/demerits").text, "lxml").select_one(".meta")
+    detail = BeautifulSoup(phone.get(f"/demerits/{petition.demerit.uuid}").text, "lxml")
+    assert f"记分分值：{in_list}记分日期" in listed.text
+    assert detail.select_one(".spread .num > strong").text == left
+    assert bool(detail.select_one(".spread .num > s")) == (left != "4分")
+
+
 @pytest.mark.parametrize("part", ["0", "4", "5", "-1"])
 def test_a_part_is_neither_nothing_nor_everything(petition: Petition, reviewer: User, part: str) -> None:
     with pytest.raises(ValueError, match="between"):

@@ -13,11 +13,11 @@ from webapp.database import db
 from webapp.demerits.entry_forms import EntryForm
 from webapp.demerits.models import Demerit
 from webapp.demerits.person_views import found_person, search_page
-from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.points import tally
 from webapp.demerits.records import bp, entry_page
 from webapp.demerits.submission import submit
 from webapp.fragments import go_to
+from webapp.institutions.models import Institution
 
 
 @bp.get("/demerits/new")
@@ -27,7 +27,7 @@ def new() -> AnyResponse:
     if "person" not in request.args:
         return search_page()
     person = found_person(_uuid(request.args["person"]))
-    return entry_page(EntryForm(catalog().current_demerit_rules()), person)
+    return entry_page(EntryForm(catalog().current_demerit_rules(), person))
 
 
 @bp.post("/demerits/new")
@@ -35,21 +35,21 @@ def new() -> AnyResponse:
 def add() -> AnyResponse:
     """暂存 or 确认上报 of a new entry; the form sent twice makes one."""
     person = found_person(_uuid(request.args.get("person", "")))
-    form = EntryForm(catalog().current_demerit_rules())
-    return _store(form, person) if form.validate() else entry_page(form, person)
+    _one_at_a_time()
+    form = EntryForm(catalog().current_demerit_rules(), person)
+    return _store(form) if form.validate() else entry_page(form)
 
 
 @bp.post("/demerits/<uuid:demerit_uuid>")
 @allow(scores)
 def save(demerit_uuid: UUID) -> AnyResponse:
     """暂存 or 确认上报 of a draft; what is submitted stays as it is."""
+    _one_at_a_time()
     demerit = _own(demerit_uuid)
     if not demerit.is_draft:
         return go_to(url_for(".show", demerit_uuid=demerit_uuid))
-    form = EntryForm(demerit.rules, own=demerit)
-    if not form.validate():
-        return entry_page(form, demerit.person, demerit)
-    return _store(form, demerit.person)
+    form = EntryForm(demerit.rules, demerit.person, own=demerit)
+    return _store(form) if form.validate() else entry_page(form, demerit)
 
 
 @bp.post("/demerits/<uuid:demerit_uuid>/deletion")
@@ -77,9 +77,14 @@ def points() -> str:
     return render_template("demerits/_points.html", tally=tally(rules, ticked))
 
 
-def _store(form: EntryForm, person: MedicalPerson) -> AnyResponse:
+def _one_at_a_time() -> None:
+    """Let an institution's entries come one after the other: of two tabs the second sees the first."""
+    db.session.get_one(Institution, current_user.institution_id, with_for_update=True)
+
+
+def _store(form: EntryForm) -> AnyResponse:
     try:
-        demerit = _kept(form, person)
+        demerit = _kept(form)
     except IntegrityError:
         # The same form arrived at the same moment: what the first one made is what is meant.
         db.session.rollback()
@@ -94,11 +99,11 @@ def _store(form: EntryForm, person: MedicalPerson) -> AnyResponse:
     return go_to(url_for(".show", demerit_uuid=demerit.uuid))
 
 
-def _kept(form: EntryForm, person: MedicalPerson) -> Demerit:
+def _kept(form: EntryForm) -> Demerit:
     """The entry with what the form says; one that is submitted meanwhile stays as it is."""
     demerit = Demerit.own(current_user, form.identifier)
     if demerit is None:
-        demerit = Demerit.begin(current_user, person, form.identifier)
+        demerit = Demerit.begin(current_user, form.person, form.identifier)
     if demerit.is_draft:
         demerit.keep(*form.values)
     return demerit

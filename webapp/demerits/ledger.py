@@ -73,6 +73,11 @@ def standings(numbers: Collection[str], on: date | None = None) -> dict[str, Sta
     return {number: standing(counts[number], rules, day) for number in numbers}
 
 
+def standing_of(person: MedicalPerson) -> Standing:
+    """Return the standing of one person today."""
+    return standings([person.id_number_index])[person.id_number_index]
+
+
 def standing(counts: Iterable[Count], rules: DemeritRules, on: date) -> Standing:
     """Add up the entries within the cycle that a day lies in.
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from webapp.accounts.models import User
 from webapp.database import db
-from webapp.demerits.ledger import standings
+from webapp.demerits.ledger import standing_of
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import Petition
@@ -47,7 +47,7 @@ def ledger_of(person: MedicalPerson, reader: User) -> dict[str, Any]:
         petitions[petition.demerit_id].append(petition)
     return {
         "person": person,
-        "standing": standings([number])[number],
+        "standing": standing_of(person),
         "lines": [Line(entry, petitions[entry.id], entry.id in seen) for entry in entries[:MOST_LINES]],
         "has_more": len(entries) > MOST_LINES,
     }

@@ -112,6 +112,12 @@ class Demerit(PublicId, Base):
         return db.session.scalar(query.execution_options(populate_existing=True))
 
     @classmethod
+    def same_conduct(cls, scorer: "User", person: MedicalPerson, conduct_on: date) -> Select[Self]:
+        """Select what is there of a person's conduct on a day: own drafts, and what anybody handed in."""
+        seen = or_(cls.submitted_at.is_not(None), cls.scorer_id == scorer.id)
+        return select(cls).where(cls.person_id == person.id, cls.conduct_on == conduct_on, seen)
+
+    @classmethod
     def begin(cls, scorer: "User", person: MedicalPerson, uuid: UUID) -> Self:
         """Return a new entry under the rules in force, which :meth:`keep` adds to the database.
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    func,
     select,
     text,
 )
@@ -191,8 +192,18 @@ def petitions_against(demerit: Demerit) -> Sequence[Petition]:
 
 def points_left(demerit: Demerit) -> Decimal:
     """Return what an entry still counts for."""
-    taken = (petition.points_off for petition in petitions_against(demerit))
-    return demerit.points - sum(taken, Decimal(0))
+    return demerit.points - taken_off([demerit])[demerit.id]
+
+
+def taken_off(demerits: Iterable[Demerit]) -> dict[int, Decimal]:
+    """Return how many points decisions took off each entry, by its key and in one statement for all."""
+    off = dict.fromkeys([demerit.id for demerit in demerits], Decimal(0))
+    if off:
+        taken = select(Petition.demerit_id, func.sum(Petition.points_off))
+        taken = taken.where(Petition.demerit_id.in_(off)).group_by(Petition.demerit_id)
+        for key, points in db.session.execute(taken):
+            off[key] = points
+    return off
 
 
 def may_ask(demerit: Demerit) -> list[PetitionKind]:

@@ -16,9 +16,10 @@ from webapp.audit.models import record
 from webapp.database import db
 from webapp.demerits.entry_forms import EntryForm
 from webapp.demerits.forms import QueryForm
+from webapp.demerits.ledger import standing_of
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
-from webapp.demerits.petitions import may_ask, petitions_against
+from webapp.demerits.petitions import may_ask, petitions_against, points_left, taken_off
 from webapp.fragments import page_or_fragment
 
 bp = Blueprint("demerits", __name__)
@@ -41,6 +42,7 @@ def records() -> AnyResponse:
         status=422 if refused else 200,
         form=form,
         demerits=found[:PAGE],
+        off=taken_off(found[:PAGE]),
         more=found[PAGE:] and f"{found[PAGE - 1].recorded_on.isoformat()}_{found[PAGE - 1].id}",
         may_score=scores(current_user),
     )
@@ -90,10 +92,18 @@ def show(demerit_uuid: UUID) -> AnyResponse:
     user: User = current_user
     demerit = found_demerit(demerit_uuid)
     if demerit.is_draft and demerit.scorer_id == user.id and scores(user):
-        return entry_page(EntryForm(demerit.rules, own=demerit), demerit.person, demerit)
+        return entry_page(EntryForm(demerit.rules, demerit.person, own=demerit), demerit)
     photos = photo_links(demerit.attachments, "相关材料")
-    context = {"petitions": petitions_against(demerit), "may_ask": may_ask(demerit)}
-    return make_response(render_template("demerits/detail.html", demerit=demerit, photos=photos, **context))
+    page = render_template(
+        "demerits/detail.html",
+        demerit=demerit,
+        left=points_left(demerit),
+        photos=photos,
+        petitions=petitions_against(demerit),
+        may_ask=may_ask(demerit),
+        standing=standing_of(demerit.person),
+    )
+    return make_response(page)
 
 
 @bp.post("/demerits/<uuid:demerit_uuid>/number")
@@ -106,14 +116,14 @@ def number(demerit_uuid: UUID) -> str:
     return render_template("persons/_number.html", person=demerit.facts)
 
 
-def entry_page(form: EntryForm, person: MedicalPerson, demerit: Demerit | None = None) -> AnyResponse:
+def entry_page(form: EntryForm, demerit: Demerit | None = None) -> AnyResponse:
     """不良记分录入, also as the answer to a form that is not complete."""
     return page_or_fragment(
         "demerits/entry.html",
         "demerits/_entry_again.html",
         status=422 if form.errors else 200,
         form=form,
-        person=person,
+        person=form.person,
         demerit=demerit,
     )
 

@@ -21,9 +21,10 @@ from webapp.audit.models import record
 from webapp.catalog import catalog
 from webapp.database import db
 from webapp.demerits.figures import DemeritFigures, DemeritItem
+from webapp.demerits.ledger import standing_of
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
-from webapp.demerits.petitions import petitions_against
+from webapp.demerits.petitions import petitions_against, points_left
 from webapp.fields import TextLine
 from webapp.formats import day
 from webapp.institutions.models import Institution
@@ -189,7 +190,9 @@ def demerit(demerit_uuid: UUID) -> AnyResponse:
         "supervision/demerit.html",
         demerit=found,
         photos=photo_links(found.attachments, "材料信息"),
+        left=points_left(found),
         petitions=petitions_against(found),
+        standing=standing_of(found.person),
         trail=trail_of(DemeritFilter.beside(current_user), Demerit.visible_to(current_user), found),
     )
     return make_response(page)
