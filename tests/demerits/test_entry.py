@@ -138,6 +138,23 @@ def test_what_was_ticked_stays_after_a_refusal(phone: FlaskClient, url: str) -> 
     assert page.select_one("#total-head").text == "1分"
 
 
+@pytest.mark.parametrize("changed", [{"conduct_on": "", "items": HALVES}, {"items": []}])
+def test_the_fragment_leaves_the_page_as_a_fresh_one(
+    phone: FlaskClient, url: str, changed: dict[str, object]
+) -> None:
+    data = entry(**changed)
+    fresh, piece = phone.post(url, data=data).text, phone.post(url, data=data, headers=HTMX).text
+    assert swapped(phone.get(url).text, piece, "#entry", "outerHTML") == normalised(fresh)
+
+
+@pytest.mark.parametrize("action", ["draft", "submit"])
+def test_htmx_is_sent_on(phone: FlaskClient, url: str, action: str) -> None:
+    answer = phone.post(url, data=entry(action=action), headers=HTMX)
+    [kept] = demerits()
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == ("/demerits" if kept.is_draft else f"/demerits/{kept.uuid}")
+
+
 def test_the_server_adds_up_what_is_ticked(phone: FlaskClient, url: str) -> None:
     rules = catalog().current_demerit_rules().key
     pieces = phone.post("/demerits/points", data={"rules": rules, "items": ["A1-05", "A2-01"]}, headers=HTMX)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
 from tests import factories
+from tests.htmx import HTMX, normalised, swapped
 from tests.institutions.answers import error_at, typed_at
 from tests.sessions import sign_in_as
 from webapp.accounts.models import User
@@ -123,6 +124,13 @@ def test_it_rejects_bad_input(phone: FlaskClient, field: str, value: str, words:
     assert answer.status_code == 422
     assert words in error_at(answer.text, field)
     assert persons() == []
+
+
+def test_the_fragment_leaves_the_page_as_a_fresh_one(phone: FlaskClient, person: MedicalPerson) -> None:
+    for address, data in ((f"{URL}/new", answers(name="")), (f"{URL}/{person.uuid}", answers(title=""))):
+        fresh, piece = phone.post(address, data=data), phone.post(address, data=data, headers=HTMX)
+        page = swapped(phone.get(address).text, piece.text, "form.form", "outerHTML")
+        assert (piece.status_code, page) == (422, normalised(fresh.text))
 
 
 def test_one_number_is_one_person(phone: FlaskClient, person: MedicalPerson) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests import factories
 from tests.databases import drop_trigger
+from tests.htmx import HTMX, normalised, swapped
 from webapp.accounts.models import User
 from webapp.audit.models import AuditEntry
 from webapp.database import db, now, uuid7
@@ -82,6 +83,40 @@ def test_it_asks_for_a_reason(phone: FlaskClient, demerit: Demerit, reason: str,
     assert answer.status_code == 422 and field is not None
     assert message in answer.text and field.text.strip() == reason
     assert filed() == []
+
+
+def test_its_photos_reach_the_reviewer(
+    phone: FlaskClient,
+    as_user: SignedIn,
+    demerit: Demerit,
+    scorer: User,
+    reviewer: User,
+    other_reviewer: User,
+) -> None:
+    photo = factories.AttachmentFactory(uploader=scorer)
+    phone.post(url(demerit, "objection"), data={"reason": REASON, "photos": [str(photo.uuid)]})
+    (petition,) = filed()
+    assert petition.attachments == [photo]
+    address = f"/attachments/{photo.uuid}"
+    assert address in phone.get(f"/demerits/{demerit.uuid}").text
+    assert address in as_user(reviewer).get(f"/supervision/petitions/{petition.uuid}").text
+    assert as_user(reviewer).get(address).status_code == 200
+    assert as_user(other_reviewer).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["", REASON])
+def test_the_fragment_leaves_the_page_as_a_fresh_one(
+    phone: FlaskClient, demerit: Demerit, scorer: User, reason: str
+) -> None:
+    """A refusal of what was typed, and one because another petition was faster."""
+    before = phone.get(url(demerit, "reversal")).text
+    data = {"reason": reason, "uuid": str(uuid7())}
+    if reason:
+        file(demerit, PetitionKind.REVERSAL, REASON, [], uuid7(), by=scorer)
+    fresh = phone.post(url(demerit, "reversal"), data=data)
+    piece = phone.post(url(demerit, "reversal"), data=data, headers=HTMX)
+    assert piece.status_code == fresh.status_code == (409 if reason else 422)
+    assert swapped(before, piece.text, "#petition", "outerHTML") == normalised(fresh.text)
 
 
 def test_sending_the_form_twice_files_once(phone: FlaskClient, demerit: Demerit) -> None:
