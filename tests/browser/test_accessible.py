@@ -11,6 +11,14 @@ ON_A_PHONE = {
     None: ["/login", "/register", "/no-such-page", "/join", "/join/poster", "/offline"],
     "13800000041": ["/registration"],
     "13800000001": ["/", "/inspections", "a.record", "/messages", "/demerits", "/institution/poster"],
+    "13800000003": [
+        "/persons",
+        "/persons/new",
+        "/persons/import",
+        "/demerits",
+        "a.record:has-text('已上报')",
+        "a:has-text('记分台账')",
+    ],
     "13800000002": ["/", "/inspections/new", "/me", "/me/password", "/me/devices", "/messages"],
 }
 ON_A_DESK = {
@@ -21,6 +29,9 @@ ON_A_DESK = {
         "/supervision/inspections",
         "tbody a:has-text('查看')",
         "/supervision/demerits",
+        "tbody a:has-text('查看')",
+        "a:has-text('记分台账')",
+        "/supervision/petitions",
         "tbody a:has-text('查看')",
     ],
 }

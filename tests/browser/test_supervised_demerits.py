@@ -10,6 +10,7 @@ from tests.browser.serving import Server
 from tests.browser.steps import sign_in
 
 CITY = "13800000012"
+COLUMNS = ["所属地区", "姓名", "专业类别", "性别", "身份证", "执业机构", "记分", "记分日期", "操作"]
 
 
 @pytest.mark.parametrize("width", [1440, 1024])
@@ -17,6 +18,7 @@ def test_a_reviewer_finds_and_reads_a_demerit(desk: Page, server: Server, width:
     desk.set_viewport_size({"width": width, "height": 900})
     sign_in(desk, CITY)
     desk.get_by_role("link", name="医疗人员不良记分查询").click()
+    expect(desk.get_by_role("columnheader")).to_have_text(COLUMNS)
     shown = desk.locator("tr[data-href]")
     days = shown.locator("td:nth-child(8)").all_text_contents()
     assert len(days) > 2 and days == sorted(days, reverse=True)
@@ -27,6 +29,18 @@ def test_a_reviewer_finds_and_reads_a_demerit(desk: Page, server: Server, width:
     shown.first.get_by_role("link", name="查看").click()
     for heading in ("记分信息", "基本信息", "扣分内容", "材料信息"):
         expect(desk.get_by_role("heading", name=heading)).to_be_visible()
+    for term in (
+        "记分人员",
+        "记分日期",
+        "记分",
+        "姓名",
+        "性别",
+        "身份证号",
+        "所属地区",
+        "专业类别",
+        "执业机构",
+    ):
+        expect(desk.locator("dt").get_by_text(term, exact=True)).to_be_visible()
     expect(desk.get_by_text("总计：")).to_be_visible()
     desk.get_by_role("button", name="查看完整号码").click()
     expect(desk.locator(".masked")).to_have_text(re.compile("[0-9]{17}[0-9X]"))
