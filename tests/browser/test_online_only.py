@@ -158,11 +158,11 @@ def test_it_says_what_was_not_done(scorer: Page, act: Callable[[Page], None], un
 def test_a_reviewer_is_told_too(desk: Page) -> None:
     sign_in(desk, CITY)
     desk.goto("/supervision/demerits")
-    desk.get_by_label("姓名").fill("任示平")
+    desk.get_by_role("textbox", name="姓名").fill("任示平")
     with without_signal(desk):
         desk.get_by_role("button", name="查询", exact=True).click()
         expect(told(desk)).to_contain_text(f"{OFFLINE}，没有查询")
-        expect(desk.get_by_label("姓名")).to_have_value("任示平")
+        expect(desk.get_by_role("textbox", name="姓名")).to_have_value("任示平")
     desk.get_by_role("button", name="查询", exact=True).click()
     expect(desk.locator("tr[data-href]").first).to_contain_text("任示平")
     expect(told(desk)).to_have_count(0)
