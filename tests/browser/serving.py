@@ -84,9 +84,22 @@ class Server:
         """Whether the database lies in this server's own files."""
         return self._environment["DATABASE_URL"].startswith("sqlite")
 
+    @property
+    def pid(self) -> int:
+        """The main process, while it serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it the hard way, as a power cut would."""
         self._end(signal.SIGKILL)
+
+    def kill_main(self) -> None:
+        """End the main process the hard way, and not the ones that it started."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""

@@ -1,5 +1,7 @@
 """Jobs: asked for once, done once, ended whatever happens."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -159,6 +161,20 @@ def test_a_disabled_user_gets_no_file(reviewer: User) -> None:
     db.session.commit()
     do_jobs()
     assert last_job().file_key is None
+
+
+def test_what_a_power_cut_left_is_deleted_after_a_day(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new = (tmp_path / f"{performing.FOLDER}{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "list.xlsx").write_bytes(CONTENT)
+    yesterday = now() - Job.KEPT - timedelta(minutes=1)
+    os.utime(old, (yesterday.timestamp(),) * 2)
+    sweep()
+    assert not old.exists() and new.exists()
 
 
 def test_files_are_deleted_after_a_day_and_jobs_forgotten_after_a_week(reviewer: User) -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE
 
@@ -17,6 +16,7 @@ from sqlalchemy import insert, select
 from tests.browser.serving import Server
 from tests.databases import database_of
 from tests.jobs.doing import last_job
+from tests.processes import children_of
 from tests.supervision.test_demerits import handed_in, scorer_in
 from webapp.accounts.models import User
 from webapp.config import ROOT
@@ -29,8 +29,9 @@ WAIT_SECONDS = 60
 # Does what waits and tells the most memory that it took, in kilobytes.
 DO_AND_TELL = """
 from pathlib import Path
+from tempfile import mkdtemp
 from webapp.jobs.process import main
-main("one")
+main("one", mkdtemp())
 print(*(line.split()[1] for line in Path("/proc/self/status").open() if line.startswith("VmHWM")))
 """
 
@@ -49,13 +50,20 @@ def environment(app: Flask) -> dict[str, str]:
 
 
 @pytest.fixture
-def worker(environment: dict[str, str]) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+def temporary(tmp_path: Path) -> Path:
+    """Where the worker and its processes put what is temporary."""
+    return tmp_path
+
+
+@pytest.fixture
+def worker(environment: dict[str, str], temporary: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     """Starts ``flask worker``; what still runs at the end is ended."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True))
+        own = environment | {"TMPDIR": str(temporary)}
+        started.append(subprocess.Popen(command, cwd=ROOT, env=own, start_new_session=True))
         return started[-1]
 
     yield start
@@ -95,26 +103,30 @@ def test_the_worker_does_what_waits(worker: Callable[[], object], reviewer: User
 
 
 def test_a_job_ends_with_its_worker_and_says_so(
-    worker: Callable[[], "subprocess.Popen[bytes]"], reviewer: User
+    worker: Callable[[], "subprocess.Popen[bytes]"], temporary: Path, reviewer: User
 ) -> None:
     add_demerits(20_000)
     Job.ask("list", "导出", ORDER, uuid7(), by=reviewer)
     process = worker()
     wait_for(lambda job: job.done > 0)
+    assert list(temporary.iterdir())
     process.kill()
     assert wait_for(lambda job: job.state == State.FAILED).trouble == INTERRUPTED
+    wait_until(lambda: not list(temporary.iterdir()))
 
 
 def test_a_job_whose_own_process_is_killed_says_so(
-    worker: Callable[[], "subprocess.Popen[bytes]"], reviewer: User
+    worker: Callable[[], "subprocess.Popen[bytes]"], temporary: Path, reviewer: User
 ) -> None:
     add_demerits(20_000)
     Job.ask("list", "导出", ORDER, uuid7(), by=reviewer)
     process = worker()
     wait_for(lambda job: job.done > 0)
+    assert list(temporary.iterdir())
     for child in children_of(process.pid):
         os.kill(child, signal.SIGKILL)
     assert wait_for(lambda job: job.state == State.FAILED).trouble == INTERRUPTED
+    wait_until(lambda: not list(temporary.iterdir()))
     assert process.poll() is None
 
 
@@ -135,32 +147,19 @@ def test_many_rows_take_little_more_memory_than_few(environment: dict[str, str],
 def test_nothing_serves_on_when_the_main_process_is_killed(tmp_path: Path) -> None:
     server = Server(tmp_path)
     server.start()
-    assert server._process is not None
-    main = server._process
-    workers = children_of(main.pid)
+    workers = children_of(server.pid)
     assert workers
-    main.kill()
-    main.wait()
-    wait_for_processes(workers)
-    server._process = None
+    server.kill_main()
+    wait_until(lambda: not any(map(_runs, workers)))
     server.start()
     server.stop()
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes that a process started and that still run."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # The name before the last bracket may hold anything; behind it are the state and the parent.
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    return [child for child, parent in parents.items() if parent == pid]
-
-
-def wait_for_processes(pids: list[int]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, or fail."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while any(map(_runs, pids)):
-        assert time.monotonic() < deadline, "a process lives on"
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.1)
 
 

@@ -2,7 +2,7 @@
 
 A job can take hundreds of megabytes and can crash in a library written in C; neither may happen to a process
 that serves pages. The process holds the end of a pipe to its attendant, and ends when the attendant does,
-however that came about.
+however that came about. Its files in the making lie in one folder, which whoever of the two is last deletes.
 """
 
 import os
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 import structlog
@@ -19,7 +20,7 @@ from sqlalchemy import ColumnElement, select
 from webapp.config import ROOT
 from webapp.database import db, now, reading, uuid7
 from webapp.jobs.models import Job, State, end_abandoned, end_jobs_of
-from webapp.jobs.performing import sweep
+from webapp.jobs.performing import FOLDER, sweep
 
 log = structlog.get_logger()
 # All in seconds.
@@ -63,9 +64,13 @@ class Attendant:
     def _do_waiting(self) -> None:
         """Let a process do what waits until nothing does, and end what it may have left undone."""
         worker = str(uuid7())
-        command = [sys.executable, "-m", "webapp.jobs.process", worker]
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:  # noqa: S603
-            code = self._wait(process)
+        with TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as folder:
+            command = [sys.executable, "-m", "webapp.jobs.process", worker, folder]
+            # In a group of its own: a Ctrl-C is for the attendant, whose end then ends the process.
+            with subprocess.Popen(  # noqa: S603
+                command, cwd=ROOT, stdin=subprocess.PIPE, process_group=0
+            ) as process:
+                code = self._wait(process)
         if code:
             log.error("job process failed", code=code)
             with self._app.app_context():

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
+from time import monotonic, time
 from typing import Any, NamedTuple
 
 import structlog
@@ -18,6 +19,8 @@ from webapp.jobs.sealing import seal
 
 log = structlog.get_logger()
 FAULT = "处理时出错了，没有生成文件。请稍后再试；仍有问题时，请告诉管理员。"
+# What the folders of files in the making are called, below the system's folder for temporary ones.
+FOLDER = "webapp-job-"
 # How often at most a job's progress is written down, in seconds.
 NOTED_EVERY = 0.5
 
@@ -93,7 +96,7 @@ def perform(job: Job) -> None:
     """Do a job that was claimed, and end it one way or the other."""
     progress = Progress(job)
     try:
-        with TemporaryDirectory(prefix="job-") as folder:
+        with TemporaryDirectory(prefix=FOLDER) as folder:
             if not job.owner.is_active:
                 raise Refused("账号已停用，没有生成文件。")
             _keep(job, progress, _performers[job.kind](job, progress, Path(folder)))
@@ -141,4 +144,8 @@ def sweep() -> int:
         job.file_key = None
     db.session.execute(delete(Job).where(Job.ended_at < now() - Job.REMEMBERED))
     db.session.commit()
+    # A power cut leaves the folders of what was in the making.
+    for folder in Path(gettempdir()).glob(f"{FOLDER}*"):
+        if time() - folder.stat().st_mtime > Job.KEPT.total_seconds():
+            rmtree(folder, ignore_errors=True)
     return len(expired)

@@ -1,7 +1,9 @@
-"""``python -m webapp.jobs.process WORKER``: does the jobs that wait, one after the other, and ends."""
+"""``python -m webapp.jobs.process WORKER FOLDER``: does the jobs that wait, one after the other, and ends."""
 
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from time import sleep
@@ -22,17 +24,18 @@ BEAT_SECONDS = 5
 UNFINISHED = 3
 
 
-def main(worker: str) -> None:
-    """Do what waits under this worker's name."""
+def main(worker: str, folder: str) -> None:
+    """Do what waits under this worker's name.
+
+    :param folder: where everything temporary lies, also that of libraries
+    """
+    tempfile.tempdir = folder
     load_dotenv(ROOT / ".env")
     app = create_app()
     for duty in (_beat, _follow_attendant):
         threading.Thread(target=duty, args=(app, worker), daemon=True).start()
-    try:
-        while _do_next(app, worker):
-            pass
-    except KeyboardInterrupt:
-        _give_up(app, worker)
+    while _do_next(app, worker):
+        pass
 
 
 def _do_next(app: Flask, worker: str) -> bool:
@@ -57,14 +60,12 @@ def _follow_attendant(app: Flask, worker: str) -> None:
     """Wait for the end of the attendant, whose pipe is this process's standard input, and end too."""
     # Past Python's buffer, whose lock would be in the way when this process ends by itself.
     os.read(sys.stdin.fileno(), 1)
-    _give_up(app, worker)
-
-
-def _give_up(app: Flask, worker: str) -> None:
     with app.app_context():
         end_jobs_of(worker)
+    # What lies there half made can hold ID numbers.
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
     os._exit(UNFINISHED)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
