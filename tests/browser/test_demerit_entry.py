@@ -159,7 +159,7 @@ def hand_in(page: Page) -> None:
     expect(page.get_by_role("heading", name="记分记录详情")).to_be_visible()
     assert_accessible(page)
     page.locator("a[data-zoom]").first.click()
-    expect(page.locator("dialog[open] img")).to_be_visible()
+    expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
 
 
 def test_the_same_conduct_is_asked_about(phone: Page) -> None:

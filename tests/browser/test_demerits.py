@@ -58,7 +58,7 @@ def read_record(page: Page) -> None:
         page.get_by_role("heading", name=heading).click()
         expect(shown).to_be_hidden()
     page.locator("a[data-zoom]").first.click()
-    expect(page.locator("dialog[open] img")).to_be_visible()
+    expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
     page.keyboard.press("Escape")
     assert_accessible(page)
 

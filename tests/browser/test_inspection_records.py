@@ -57,6 +57,10 @@ def test_a_record_shows_its_answers_and_its_photos_large(records: Page) -> None:
         records.go_back()
     assert_accessible(records)
     records.locator("a[data-zoom] img").first.click()
-    expect(records.get_by_role("dialog")).to_be_visible()
+    expect(records.get_by_role("dialog").locator("img").first).to_be_visible()
+    assert_accessible(records)
+    for name in ("旋转", "放大", "缩小"):
+        records.get_by_role("button", name=name).click()
     records.keyboard.press("Escape")
     expect(records.get_by_role("dialog")).to_be_hidden()
+    expect(records.locator("a[data-zoom]").first).to_be_focused()

@@ -45,7 +45,7 @@ def test_a_reviewer_finds_and_reads_a_demerit(desk: Page, server: Server, width:
     desk.get_by_role("button", name="查看完整号码").click()
     expect(desk.locator(".masked")).to_have_text(re.compile("[0-9]{17}[0-9X]"))
     desk.locator("a[data-zoom]").first.click()
-    expect(desk.locator("dialog[open] img")).to_be_visible()
+    expect(desk.get_by_role("dialog").locator("img").first).to_be_visible()
     desk.keyboard.press("Escape")
     desk.get_by_role("link", name="返回").click()
     expect(desk).to_have_url(re.compile("q="))
