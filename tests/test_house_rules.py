@@ -22,7 +22,8 @@ PYTHON_LINES = 300
 HANDLER_LINES = 40
 HANDLER_MEDIAN = 12
 TEMPLATE_LINES = 120
-SCRIPT_LINES_IN_ALL = 1500
+# The budget is 1,200: filling without signal went over it. Only ever lowered, until it is met.
+SCRIPT_LINES_IN_ALL = 1380
 STYLES_COMPRESSED = 30 * 1024
 
 # Each room, and the rooms that it must not know.
