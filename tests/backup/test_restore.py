@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from tests import factories
-from tests.backup.conftest import Rows, Run, contents
+from tests.backup.conftest import Rows, Run, contents, without_audit
 from tests.databases import database_of
 from tests.inspections.conftest import submitted
 from tests.inspections.phones import APPLIED, Phone
@@ -29,10 +29,6 @@ from webapp.inspections.models import Inspection
 def before(work: Inspection, made: Path) -> Rows:
     """What the backup holds."""
     return contents()
-
-
-def without_audit(rows: Rows) -> Rows:
-    return {table: found for table, found in rows.items() if table != "audit_entries"}
 
 
 def test_it_brings_everything_back(run: Run, before: Rows, made: Path, inspector: User) -> None:

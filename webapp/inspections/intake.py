@@ -73,14 +73,25 @@ class Intake:
     @classmethod
     def open(cls, uuid: UUID, changes: Collection[Change], *, by: "User") -> Self | None:
         """Begin to take a batch in; None where the inspector has no such inspection and begins none."""
+        intake = cls._looking(uuid, changes, by)
+        if intake._known and intake._is_nowhere:
+            # Between two statements of this one, the same batch has begun it: now it is there.
+            intake = cls._looking(uuid, changes, by)
+        begins = any(change.kind == OperationKind.CREATE for change in changes)
+        if intake._is_nowhere and (not begins or _is_somebody_elses(uuid, by)):
+            return None
+        return intake
+
+    @classmethod
+    def _looking(cls, uuid: UUID, changes: Collection[Change], by: "User") -> Self:
         mine = {"uuid": uuid, "institution": by.institution_id, "inspector": by.id}
         inspection = db.session.scalar(_DRAFT, mine)
         discarded = None if inspection else db.session.scalar(DiscardedInspection.of(by, uuid))
-        if inspection is None and discarded is None:
-            begins = any(change.kind == OperationKind.CREATE for change in changes)
-            if not begins or _is_taken(uuid):
-                return None
         return cls(uuid, changes, by=by, inspection=inspection, discarded=discarded)
+
+    @property
+    def _is_nowhere(self) -> bool:
+        return self.inspection is None and self._discarded is None
 
     def take(self, change: Change) -> Result:
         """Take in one operation."""
@@ -257,8 +268,10 @@ def apply(inspection: Inspection, *changes: Change, by: "User") -> None:
         raise
 
 
-def _is_taken(uuid: UUID) -> bool:
-    """Tell whether somebody's inspection has this identifier, or had it."""
-    taken = select(Inspection.id).where(Inspection.uuid == uuid)
-    gone = select(DiscardedInspection.id).where(DiscardedInspection.uuid == uuid)
-    return db.session.scalar(select(or_(taken.exists(), gone.exists()))) or False
+def _is_somebody_elses(uuid: UUID, by: "User") -> bool:
+    """Tell whether another inspector's inspection has this identifier, or had it."""
+    taken = [
+        select(model.id).where(model.uuid == uuid, model.inspector_id != by.id).exists()
+        for model in (Inspection, DiscardedInspection)
+    ]
+    return db.session.scalar(select(or_(*taken))) or False
