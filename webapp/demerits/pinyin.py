@@ -1,8 +1,11 @@
 """Pinyin of names, so that a person can be found without a Chinese keyboard's candidates."""
 
+import os
 import re
 from itertools import islice, product
 
+# A name is no phrase. Without phrases the dictionary takes 13 MB, not 57, and loads in a quarter of the time.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 from pypinyin import Style, pinyin
 
 # A name whose characters have many readings is found by the first of their combinations.

@@ -102,7 +102,8 @@ class Wanted:
         after: Place | None = None
         while True:
             with reading():
-                rows = db.session.scalars(self.filter.narrow(self._seen, after).limit(CHUNK)).all()
+                found = self.filter.narrow(self._seen, after)
+                rows = db.session.scalars(self.filter.first(found, CHUNK)).all()
                 said = [[say(row) for say in says] for row in rows]
                 after = tuple(getattr(rows[-1], key) for key in keys) if len(rows) == CHUNK else None
                 del rows

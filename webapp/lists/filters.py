@@ -161,6 +161,18 @@ class Filter(Form):
         narrowed = self.matching(seen).where(*self.range(lower=False), ahead)
         return in_order(narrowed, self.ORDER, backwards=True)
 
+    @staticmethod
+    def listed(seen: Select[Any]) -> Select[Any]:
+        """Load no more of each row than the list shows."""
+        return seen
+
+    def first(self, found: Select[Any], number: int, *, backwards: bool = False) -> Select[Any]:
+        """Return so many rows from the beginning of what :meth:`narrow` found.
+
+        :param backwards: it is what :meth:`before` found
+        """
+        return found.limit(number)
+
     def matching(self, seen: Select[Any]) -> Select[Any]:
         """Return the rows that the fields ask for, but for a range of days."""
         return seen

@@ -61,10 +61,11 @@ def trail_of(form: "Filter", seen: Select[Any], row: Any) -> Trail:
     :param form: what the list was narrowed to from which the details were opened
     """
     place = tuple(getattr(row, by.column.key) for by in form.ORDER)
-    beside = (form.before(seen, place), form.narrow(seen, place))
-    previous, following = (
-        db.session.scalar(rows.with_only_columns(form.MODEL.uuid).limit(1)) for rows in beside
+    beside = (
+        form.first(form.before(seen, place), 1, backwards=True),
+        form.first(form.narrow(seen, place), 1),
     )
+    previous, following = (db.session.scalar(rows.with_only_columns(form.MODEL.uuid)) for rows in beside)
     return Trail(
         form.url_with(at=row.uuid),
         f"{form.url}/{previous}{form.behind}" if previous else "",
@@ -74,12 +75,12 @@ def trail_of(form: "Filter", seen: Select[Any], row: Any) -> Trail:
 
 def _cut(form: "Filter", found: Select[Any]) -> Page:
     """Cut a page off the rows; one row more tells whether there is another page."""
-    rows = db.session.scalars(found.limit(PAGE + 1)).all()
+    rows = db.session.scalars(form.first(found, PAGE + 1)).all()
     return Page(rows[:PAGE], form.url_with(after=rows[PAGE - 1].uuid) if len(rows) > PAGE else "")
 
 
 def _before(form: "Filter", seen: Select[Any], place: Place, size: int) -> Page:
-    nearest = db.session.scalars(form.before(seen, place).limit(size + 1)).all()
+    nearest = db.session.scalars(form.first(form.before(seen, place), size + 1, backwards=True)).all()
     rows = nearest[:size][::-1]
     return Page(rows, earlier=form.url_with(before=rows[0].uuid) if len(nearest) > size else "")
 

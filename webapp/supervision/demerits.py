@@ -142,6 +142,22 @@ class DemeritFilter(DatedFilter):
             return None
         return db.session.scalar(select(func.sum(DemeritFigures.entries)).where(*asked)) or 0
 
+    @staticmethod
+    def listed(seen: Select[Demerit]) -> Select[Demerit]:
+        """Load no more than a list shows."""
+        return seen.options(
+            load_only(
+                Demerit.uuid,
+                Demerit.district,
+                Demerit.points,
+                Demerit.recorded_on,
+                Demerit.record,
+                Demerit.items,
+            ),
+            lazyload(Demerit.person),
+            joinedload(Demerit.institution).load_only(Institution.name),
+        )
+
     def name_of(self, row: Demerit) -> str:
         """What a row is called beside others."""
         return f"{row.facts['name']} {day(row.recorded_on)}"
@@ -175,7 +191,7 @@ def demerits() -> Response:
     numbers = NumberForm()
     refused = numbers.is_submitted() and not numbers.validate()
     form = DemeritFilter(current_user, number="" if refused else numbers.id_number.data or "")
-    answer = form.listing(listed(Demerit.visible_to(current_user)), numbers=numbers)
+    answer = form.listing(DemeritFilter.listed(Demerit.visible_to(current_user)), numbers=numbers)
     if refused:
         answer.status_code = 422
     return answer
@@ -206,17 +222,6 @@ def demerit_number(demerit_uuid: UUID) -> str:
     record("numbers-shown", by=current_user, about=found, number="id_number")
     db.session.commit()
     return render_template("persons/_number.html", person=found.facts)
-
-
-def listed(seen: Select[Demerit]) -> Select[Demerit]:
-    """Load no more than a list shows."""
-    return seen.options(
-        load_only(
-            Demerit.uuid, Demerit.district, Demerit.points, Demerit.recorded_on, Demerit.record, Demerit.items
-        ),
-        lazyload(Demerit.person),
-        joinedload(Demerit.institution).load_only(Institution.name),
-    )
 
 
 def _found(uuid: UUID) -> Demerit:

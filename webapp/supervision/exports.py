@@ -27,12 +27,12 @@ OWN = {
     "demerits": Offer(
         "医疗人员不良记分",
         demerits.DemeritFilter,
-        lambda user: demerits.listed(Demerit.visible_to(user)),
+        lambda user: demerits.DemeritFilter.listed(Demerit.visible_to(user)),
     ),
     "petitions": Offer(
         "撤销与申辩",
         petitions.PetitionFilter,
-        lambda user: petitions.listed(Petition.visible_to(user)),
+        lambda user: petitions.PetitionFilter.listed(Petition.visible_to(user)),
     ),
 }
 OFFERS.update(OWN)

@@ -94,6 +94,8 @@ class InspectionFilter(DatedFilter):
             return None
         return db.session.scalar(select(func.sum(InspectionFigures.submitted)).where(*asked)) or 0
 
+    listed = staticmethod(listed)
+
     def name_of(self, row: Inspection) -> str:
         """What a row is called beside others."""
         return f"{row.institution.name} {day(row.inspected_on)}"

@@ -73,6 +73,24 @@ class PetitionFilter(Filter):
             seen = seen.where(waits if self.state.data == "waiting" else ~waits)
         return seen
 
+    @staticmethod
+    def listed(seen: Select[Petition]) -> Select[Petition]:
+        """Load no more than a list shows."""
+        return seen.options(
+            load_only(
+                Petition.uuid,
+                Petition.district,
+                Petition.kind,
+                Petition.filed_at,
+                Petition.outcome,
+                Petition.decided_at,
+            ),
+            joinedload(Petition.demerit).options(
+                load_only(Demerit.points, Demerit.recorded_on, Demerit.record), lazyload(Demerit.person)
+            ),
+            joinedload(Petition.filed_by).options(load_only(User.name), lazyload(User.institution)),
+        )
+
     def name_of(self, row: Petition) -> str:
         """What a row is called beside others."""
         return f"{row.demerit.facts['name']}的{row.kind.label}"
@@ -141,7 +159,7 @@ class OutcomeForm(FlaskForm):
 @allow(reviews)
 def petitions() -> Response:
     """撤销与申辩."""
-    return PetitionFilter(current_user).listing(listed(Petition.visible_to(current_user)))
+    return PetitionFilter(current_user).listing(PetitionFilter.listed(Petition.visible_to(current_user)))
 
 
 @bp.get("/petitions/<uuid:petition_uuid>")
@@ -168,24 +186,6 @@ def decide_petition(petition_uuid: UUID) -> AnyResponse | tuple[str, int]:
         return _page(found, form, too_late=True), 409
     flash(f"{found.demerit.facts['name']}的{found.kind.label}：{found.state_title}。", "success")
     return go_to(PetitionFilter.beside(current_user).url_with(at=found.uuid))
-
-
-def listed(seen: Select[Petition]) -> Select[Petition]:
-    """Load no more than a list shows."""
-    return seen.options(
-        load_only(
-            Petition.uuid,
-            Petition.district,
-            Petition.kind,
-            Petition.filed_at,
-            Petition.outcome,
-            Petition.decided_at,
-        ),
-        joinedload(Petition.demerit).options(
-            load_only(Demerit.points, Demerit.recorded_on, Demerit.record), lazyload(Demerit.person)
-        ),
-        joinedload(Petition.filed_by).options(load_only(User.name), lazyload(User.institution)),
-    )
 
 
 def _found(uuid: UUID) -> Petition:
