@@ -105,5 +105,7 @@ def test_it_counts_nothing_out_of_reach(elsewhere: FlaskClient) -> None:
     assert elsewhere.get("/supervision/inspections?count=1&q=样例", headers=HTMX).text == "共 0 条"
 
 
-def test_bad_input_counts_nothing(desk: FlaskClient) -> None:
-    assert desk.get("/supervision/inspections?count=1&level=九级", headers=HTMX).status_code == 422
+def test_bad_input_counts_nothing_and_asks_no_more(desk: FlaskClient) -> None:
+    answer = desk.get("/supervision/inspections?count=1&level=九级", headers=HTMX)
+    assert answer.status_code == 422
+    assert "hx-get" not in answer.text

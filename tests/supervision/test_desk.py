@@ -152,6 +152,12 @@ def test_it_rejects_bad_input(desk: FlaskClient, query: str) -> None:
     assert not soup(answer.text).select("#plots [hx-trigger=load]")
 
 
+def test_the_drawing_library_is_loaded_here_alone(desk: FlaskClient) -> None:
+    assert "echarts" in desk.get(URL).text
+    others = ("registrations", "inspections", "demerits", "petitions", "institutions")
+    assert not any("echarts" in desk.get(f"{URL}{name}").text for name in others)
+
+
 def test_the_side_bar_counts_what_waits(desk: FlaskClient) -> None:
     registration_in(factories.DISTRICT)
     badge = soup(desk.get(URL).text).select_one(".side-nav .count-badge")

@@ -24,6 +24,7 @@ from webapp.backup.databases import CopyFailed, copier
 from webapp.crypto import blind_index
 from webapp.database import db, now, snapshot
 from webapp.epoch import Epoch
+from webapp.recount import rebuild_if_missing
 from webapp.verification import all_is_sound
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -82,6 +83,7 @@ def restore(file: Path, force: bool) -> None:
             raise click.ClickException("the database holds data; --force replaces all of it")
         _bring_back(archive)
     upgrade()
+    rebuild_if_missing()
     Epoch.begin()
     record("database-restored", by=None, made_at=archive.manifest.made_at.isoformat())
     db.session.commit()
