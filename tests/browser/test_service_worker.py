@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.offline.steps import until
 from tests.browser.serving import Server
 from tests.browser.steps import sign_in, start_inspection
 from tests.browser.worker import has_worker, kept
@@ -109,6 +110,25 @@ def test_each_address_gets_the_shell_that_fits_it(opened: Page, server: Server) 
         assert opened.url == f"{server.url}/demerits/new"
         opened.goto("/messages")
         expect(opened.get_by_text("这个页面需要联网才能打开")).to_be_visible()
+
+
+def test_whoever_has_only_signed_in_can_begin_without_a_signal(opened: Page) -> None:
+    until(opened, "(await outbox.read('meta', 'offer'))?.length")
+    with no_signal(opened):
+        opened.goto("/inspections/new")
+        expect(opened.get_by_role("button", name="开始填报")).to_be_visible()
+        expect(opened.get_by_text("还没有自查范围")).to_be_hidden()
+
+
+def test_a_record_that_is_not_on_the_phone_can_be_tried_again(opened: Page) -> None:
+    opened.goto("/inspections")
+    record = opened.locator("a.record:has-text('已上报')").first.get_attribute("href") or ""
+    with no_signal(opened):
+        opened.goto(record)
+        expect(opened.get_by_text("这份自查不在这部手机上")).to_be_visible()
+        expect(opened.get_by_role("button", name="确认上报")).to_be_hidden()
+    opened.get_by_role("link", name="重试").click()
+    expect(opened.get_by_text("已上报").first).to_be_visible()
 
 
 def test_a_shell_of_ones_own_asks_the_server_for_nothing(opened: Page, server: Server) -> None:

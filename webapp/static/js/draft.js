@@ -24,7 +24,7 @@
     const held = inspection && outbox.user ? await outbox.of(inspection) : {};
     const { draft, page } = held;
     const html = page?.html ?? (draft?.checklist && (await (await fetch(draft.checklist)).text()));
-    if (!html) return void (document.getElementById("unknown").hidden = false);
+    if (!html) return void document.body.classList.add("unknown");
     const parts = Object.assign(document.createElement("template"), { innerHTML: html }).content.children;
     form.prepend(...[...parts].filter((part) => !draft.scope || draft.scope.includes(part.dataset.chapter)));
     form.dataset.inspection = inspection;

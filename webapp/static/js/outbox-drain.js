@@ -120,6 +120,7 @@
   addEventListener("pageshow", wake);
   document.addEventListener("visibilitychange", wake);
   setInterval(wake, EVERY);
+  outbox.read("meta", "offer").then((scope) => scope ?? session()).catch(() => {}); // for a start without signal
 
   window.drainer = { drain, emptied, announce, session };
 })();

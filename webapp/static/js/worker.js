@@ -3,7 +3,6 @@
 (() => {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  const HOUR = 3600000;
   const TYPING = "textarea, select, input:not([type=radio], [type=checkbox], [type=file])";
   const root = document.documentElement;
   const idle = () => !("busy" in root.dataset) && !document.activeElement?.matches(TYPING);
@@ -17,7 +16,7 @@
     addEventListener("focusout", () => setTimeout(offer));
     offer();
     look();
-    setInterval(look, HOUR);
+    setInterval(look, 3_600_000);
   };
 
   serviceWorker.addEventListener("message", ({ data, ports }) => data === "idle?" && ports[0].postMessage(idle()));
