@@ -2,7 +2,21 @@
 
 # Method and address, then the answer to an empty request of each role, in the order of test_routes.ROLES.
 TABLE = """
-GET  /                                                    302 302 200 200 200 302 200 302
+GET  /                                                    302 302 200 200 200 302 302 302
+GET  /admin/                                              302 403 403 403 403 403 200 403
+GET  /admin/accounts                                      302 403 403 403 403 403 200 403
+GET  /admin/accounts/{official}                           302 403 403 403 403 403 200 403
+POST /admin/accounts/{official}                           302 403 403 403 403 403 303 403
+POST /admin/accounts/{official}/activation                302 403 403 403 403 403 303 403
+POST /admin/accounts/{official}/code                      302 403 403 403 403 403 200 403
+POST /admin/accounts/{official}/deactivation              302 403 403 403 403 403 303 403
+POST /admin/accounts/{official}/unlocking                 302 403 403 403 403 403 303 403
+GET  /admin/accounts/new                                  302 403 403 403 403 403 200 403
+POST /admin/accounts/new                                  302 403 403 403 403 403 422 403
+GET  /admin/checklists                                    302 403 403 403 403 403 200 403
+GET  /admin/checklists/inspection/medical-institution/comparison 302 403 403 403 403 403 200 403
+GET  /admin/settings                                      302 403 403 403 403 403 200 403
+POST /admin/settings                                      302 403 403 403 403 403 303 403
 POST /attachments                                         400 400 400 400 400 400 400 400
 GET  /attachments/{photo}                                 404 404 200 200 404 200 404 404
 GET  /attachments/{photo}/thumbnail                       404 404 200 200 404 200 404 404

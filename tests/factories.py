@@ -23,7 +23,7 @@ from webapp.sample import sample_credit_code, sample_id_number, sample_mobile
 
 DISTRICT = "500106"
 PASSWORD = "Sample2026pass"
-rng = random.Random(20261101)
+rng = random.Random(20261102)
 
 
 def whole_scope() -> list[str]:

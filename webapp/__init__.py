@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     access,
     accounts,
+    admin,
     assets,
     attachments,
     audit,
@@ -75,7 +76,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     for room in rooms:
         room.init_app(app)
     records = (institutions, attachments, inspections, demerits)
-    for feature in (home, accounts, *records, lists, messages, jobs, reports, supervision, audit, pwa):
+    desks = (supervision, admin, audit)
+    for feature in (home, accounts, *records, lists, messages, jobs, reports, *desks, pwa):
         feature.register(app)
     app.register_blueprint(health.bp)
     return app

@@ -85,10 +85,8 @@ def begin(user: User, password: str) -> None:
     FailedSignIns.forget(user.mobile)
     end_sessions(user)
     record("first-sign-in" if first else "password-set-by-code", by=user)
-    Message.send(
-        user, "密码已设置", "您已用一次性口令登录并设置了密码。如果不是您本人，请立即告诉机构管理员。"
-    )
-    for administrator in db.session.scalars(User.administrators_of(user.institution_id or 0)):
+    Message.send(user, "密码已设置", "您已用一次性口令登录并设置了密码。如果不是您本人，请立即告诉管理员。")
+    for administrator in db.session.scalars(User.administrators_over(user)):
         if administrator.id != user.id:
             done = "首次登录" if first else "密码重设"
             Message.send(administrator, f"{done}完成", f"{user.name}已用一次性口令登录并设置了密码。")

@@ -18,9 +18,10 @@ from webapp.database import db
 from webapp.extensions import limiter
 from webapp.fields import Mobile, NewPassword, Required, TextLine
 from webapp.numbers import password_problem
+from webapp.sitewide import settings
 
-TOO_MANY = "连续输错 5 次，请 15 分钟后再试，或联系机构管理员。"
-WRONG = "手机号码或一次性口令不正确，或者口令已用过、已过期。请核对，或向机构管理员索取新的口令。"
+TOO_MANY = "连续输错 5 次，请 15 分钟后再试，或联系管理员。"
+WRONG = "手机号码或一次性口令不正确，或者口令已用过、已过期。请核对，或向管理员索取新的口令。"
 
 
 class FirstSignInForm(FlaskForm):
@@ -82,4 +83,5 @@ def first_sign_in() -> AnyResponse | tuple[str, int]:
         db.session.commit()
         flash("密码已设置，以后用手机号码和密码登录。", "success")
         return redirect(url_for("home.index"), 303)
-    return render_template("accounts/first_sign_in.html", form=form), 422 if form.errors else 200
+    page = render_template("accounts/first_sign_in.html", form=form, settings=settings())
+    return page, 422 if form.errors else 200

@@ -35,7 +35,7 @@ class SignInForm(FlaskForm):
             return False
         mobile, password = str(self.mobile.data), str(self.password.data)
         if FailedSignIns.refuse(mobile):
-            self.form_errors.append("连续输错 5 次，请 15 分钟后再试，或联系机构管理员。")
+            self.form_errors.append("连续输错 5 次，请 15 分钟后再试，或联系管理员。")
             return False
         self.user = sign_in(mobile, password)
         if self.user is None:

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, String, event, inspect, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Select, String, event, inspect, select, text
 from sqlalchemy.orm import InstanceState, Mapped, mapped_column, relationship, validates
 
 from webapp.catalog import catalog
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOBILE = "users.mobile"
 ID_NUMBER = "users.id_number"
+WHERE_OFFICIAL: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("kind <> 'member'"))
 
 
 class Kind(StrEnum):
@@ -42,12 +43,14 @@ class User(UserMixin, PublicId, Base):
         CheckConstraint("kind = 'reviewer' OR district IS NULL", name="district_of_reviewer"),
         Index("ix_users_institution_id_id", "institution_id", "id"),
         Index("ix_users_institution_id_department_id_id", "institution_id", "department_id", "id"),
+        # One person has one account among the officials: nobody audits what they administer.
+        Index("uq_users_official_id_number_index", "id_number_index", unique=True, **WHERE_OFFICIAL),
         Index("uq_users_institution_id_id_number_index", "institution_id", "id_number_index", unique=True),
     )
     # What forms show and change: a change of any of these outdates the forms that are open.
     EDITED: ClassVar[tuple[str, ...]] = (
         *("name", "department_id", "id_number", "mobile"),
-        *("is_inspector", "is_scorer", "inspection_scope"),
+        *("is_inspector", "is_scorer", "inspection_scope", "district"),
     )
 
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"))
@@ -88,7 +91,12 @@ class User(UserMixin, PublicId, Base):
 
     @classmethod
     def visible_to(cls, user: "User") -> Select[Self]:
-        """Select the users that one user may see: an administrator's own institution."""
+        """Select the users that one user may see.
+
+        An administrator those of the own institution, a system administrator the officials.
+        """
+        if user.kind == Kind.SYSTEM:
+            return select(cls).where(cls.kind != Kind.MEMBER)
         if user.is_administrator:
             return select(cls).where(cls.institution_id == user.institution_id)
         return select(cls).where(cls.id == user.id)
@@ -104,6 +112,13 @@ class User(UserMixin, PublicId, Base):
     def administrators_of(cls, institution_id: int) -> Select[Self]:
         """Select the active administrators of an institution."""
         return select(cls).where(cls.institution_id == institution_id, cls.is_administrator, cls.is_active)
+
+    @classmethod
+    def administrators_over(cls, user: "User") -> Select[Self]:
+        """Select the active users who administer somebody's account."""
+        if user.institution_id is not None:
+            return cls.administrators_of(user.institution_id)
+        return select(cls).where(cls.kind == Kind.SYSTEM, cls.is_active)
 
     @property
     def has_signed_in(self) -> bool:

@@ -11,7 +11,7 @@ from webapp.crypto import blind_index
 from webapp.database import db
 from webapp.messages.models import Message
 
-LOCKED = "连续输错 5 次，请 15 分钟后再试，或联系机构管理员。"
+LOCKED = "连续输错 5 次，请 15 分钟后再试，或联系管理员。"
 
 
 def password_refusal(user: User, password: str, wrong: str) -> str | None:

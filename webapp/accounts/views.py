@@ -11,6 +11,7 @@ from webapp.access import allow, public, signed_in
 from webapp.accounts.forms import SignInForm
 from webapp.accounts.sessions import sign_out
 from webapp.extensions import limiter
+from webapp.sitewide import settings
 
 bp = Blueprint("accounts", __name__)
 YEAR = timedelta(days=365)
@@ -28,7 +29,8 @@ def login() -> AnyResponse | str | tuple[str, int]:
     form = SignInForm()
     if form.validate_on_submit():
         return redirect(_safe(request.args.get("next")), 303)
-    return render_template("accounts/login.html", form=form), 422 if form.errors else 200
+    page = render_template("accounts/login.html", form=form, settings=settings())
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/logout")

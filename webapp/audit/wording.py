@@ -77,6 +77,12 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "系统管理": {
         "user-created": "用命令新建账号",
+        "official-added": "添加账号",
+        "official-changed": "修改账号",
+        "official-deactivated": "停用账号",
+        "official-activated": "启用账号",
+        "official-unlocked": "解锁账号",
+        "settings-changed": "修改系统设置",
         "checklist-loaded": "启用清单或规则版本",
         "database-restored": "用备份恢复数据",
     },
@@ -104,12 +110,15 @@ SUBJECTS = {
 }
 
 DETAILS = {
+    "after": "改动以后",
     "answered": "已答项数",
+    "before": "改动以前",
     "by_number": "按身份证号查询",
     "code": "编码",
     "count": "数量",
     "demerit": "记分编号",
     "digest": "记录校验码",
+    "district": "负责地区",
     "fields": "改动的内容",
     "filter": "查询条件",
     "is_enabled": "启用",
@@ -131,6 +140,7 @@ DETAILS = {
     "version": "版本",
 }
 WORDS = {
+    "announcement": "登录页公告",
     "address": "经营地址",
     "auditor": "审计员",
     "certificate": "执业证书编号",
@@ -154,6 +164,7 @@ WORDS = {
     "practice": "执业范围",
     "reviewer": "监督员",
     "scope": "执业自查范围",
+    "support_phone": "技术支持电话",
     "system": "系统管理员",
     "title": "职称",
     "treatment_subjects": "诊疗科目",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from .problems import Problem
 
 PUBLISHED = "published.txt"
+VERSIONED = ("inspection", "demerit")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 
 
@@ -38,3 +42,38 @@ def broken_promises(published: Mapping[str, str], present: Mapping[str, str]) ->
             yield Problem(name, "", "published, but missing")
         elif present[name] != digest:
             yield Problem(name, "", "published, but changed; restore it and publish a new version instead")
+
+
+class FileState(StrEnum):
+    """How a file of a version compares with what was published."""
+
+    SOUND = "sound"
+    CHANGED = "changed"
+    MISSING = "missing"
+    DRAFT = "draft"
+
+
+class VersionFile(NamedTuple):
+    """A file below checklists/, its state, and the SHA-256 of its bytes as they are now."""
+
+    name: str
+    state: FileState
+    digest: str
+
+
+def file_states(root: Path) -> list[VersionFile]:
+    """Return how the files of all versions are now, published ones first."""
+    published, _ = published_digests(root)
+    files = (file for kind in VERSIONED for file in sorted((root / kind).rglob("*.yaml")))
+    found = {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files
+    }
+    listed = [(name, _state(found.get(name), then)) for name, then in published.items()]
+    drafts = [(name, FileState.DRAFT) for name in found if name not in published]
+    return [VersionFile(name, state, found.get(name, "")) for name, state in listed + drafts]
+
+
+def _state(now: str | None, then: str) -> FileState:
+    if now is None:
+        return FileState.MISSING
+    return FileState.SOUND if now == then else FileState.CHANGED

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import (
     administers,
+    administers_system,
     allow,
     applies,
     audits,
@@ -38,6 +39,8 @@ def index() -> AnyResponse | str:
         return redirect(url_for("supervision.desk"))
     if audits(user):
         return redirect(url_for("audit.index"))
+    if administers_system(user):
+        return redirect(url_for("admin.overview"))
     if applies(user):
         return redirect(url_for("institutions.registration"))
     return render_template("home/index.html", modules=_modules(user), **_inspections(user))

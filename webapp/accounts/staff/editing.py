@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import administers, allow
 from webapp.accounts import members
+from webapp.accounts.masked import Difference
 from webapp.accounts.models import User
-from webapp.accounts.staff.forms import Difference, StaffForm
+from webapp.accounts.staff.forms import StaffForm
 from webapp.accounts.staff.room import bp, found
 from webapp.database import db
 

@@ -1,13 +1,13 @@
 """Forms of 工作信息员 (manual 1.2.4)."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, Form, HiddenField
-from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, StopValidation
+from wtforms import BooleanField, Form, HiddenField
+from wtforms.validators import DataRequired
 
+from webapp.accounts.masked import Difference, MaskedNumbers, Untouched
 from webapp.accounts.members import Facts, inspection_titles
 from webapp.accounts.models import User
 from webapp.accounts.staff.rows import holder_of_id_number, holder_of_mobile, taken_id_number, taken_mobile
@@ -40,23 +40,7 @@ class StaffQuery(Form):
         return bool(self.department.data or self.name.data)
 
 
-class Difference(NamedTuple):
-    """A field of which somebody else has saved one value while another was typed here."""
-
-    label: str
-    kept: str
-    typed: str
-
-
-class Untouched:
-    """Leaves alone a number that came back masked, as the page showed it."""
-
-    def __call__(self, form: BaseForm, field: Field) -> None:
-        if isinstance(form, StaffForm) and form.is_untouched(field):
-            raise StopValidation
-
-
-class StaffForm(FlaskForm):
+class StaffForm(MaskedNumbers, FlaskForm):
     """One person. Numbers are shown masked; typed anew, they are changed."""
 
     name = TextLine(
@@ -117,22 +101,6 @@ class StaffForm(FlaskForm):
     def _other(self, holder: User | None) -> User | None:
         return None if holder is None or (self.own and holder.id == self.own.id) else holder
 
-    def is_untouched(self, field: Field) -> bool:
-        """Whether a number came back as it was shown; on an older page, whatever is still masked was."""
-        if self.own is None:
-            return False
-        return field.data == _shown(self.own)[field.name] or (self.is_stale and "*" in (field.data or ""))
-
-    def value_of(self, name: str) -> str:
-        """The number that is meant: as typed, or the person's own where it was left alone."""
-        kept = self.own is not None and self.is_untouched(self[name])
-        return str(getattr(self.own, name) if kept else self[name].data)
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the account has changed since the page was made."""
-        return self.own is not None and self.version.data != str(self.own.version)
-
     @property
     def facts(self) -> Facts:
         """What the form says of the person."""
@@ -150,11 +118,6 @@ class StaffForm(FlaskForm):
         """What the account says now and what was typed, field by field, where they differ."""
         facts = self.facts
         departments = {department.id: department.name for department in self.departments.values()}
-        numbers = [
-            Difference(self[name].label.text, _shown(own)[name], str(self[name].data))
-            for name in ("id_number", "mobile")
-            if self.value_of(name) != getattr(own, name)
-        ]
         pairs = [
             Difference("姓名", own.name, facts["name"]),
             Difference(
@@ -165,7 +128,7 @@ class StaffForm(FlaskForm):
                 "执业自查范围", inspection_titles(own.allowed_scope), inspection_titles(facts["inspects"])
             ),
         ]
-        return [pair for pair in pairs if pair.kept != pair.typed] + numbers
+        return [pair for pair in pairs if pair.kept != pair.typed] + self.changed_numbers()
 
 
 class HandOverForm(FlaskForm):
