@@ -107,7 +107,7 @@ class Filter(Form):
         """The question mark and what follows it, if anything is asked for."""
         return f"?{self.query}" if self.asked else ""
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The list's address without any filter."""
         return url_for(self.ENDPOINT)

@@ -2,9 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base, PublicId, UtcDateTime, db, now
@@ -45,11 +57,10 @@ class Message(PublicId, Base):
     @classmethod
     def unread_count(cls, user: "User") -> int:
         """Count what a user has not opened yet, up to :attr:`COUNTED`: every page shows it."""
-        unread = select(cls.id).where(cls._unread_by(user.id)).limit(cls.COUNTED)
-        return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+        return db.session.scalar(_UNREAD, {"user": user.id}) or 0
 
     @classmethod
-    def _unread_by(cls, user_id: int) -> ColumnElement[bool]:
+    def _unread_by(cls, user_id: Any) -> ColumnElement[bool]:
         # A range of one: for an equality SQLite, without statistics, would walk the index of all messages.
         return cls.user_id.between(user_id, user_id) & cls.read_at.is_(None)
 
@@ -79,3 +90,9 @@ class Message(PublicId, Base):
         if self.read_at is None:
             self.read_at = now()
             db.session.commit()
+
+
+# Made once: every page sends it.
+_UNREAD = select(func.count()).select_from(
+    select(Message.id).where(Message._unread_by(bindparam("user"))).limit(Message.COUNTED).subquery()
+)

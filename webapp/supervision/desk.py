@@ -1,12 +1,13 @@
 """The blueprint of the reviewers' desktop and its side bar."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from webapp.access import reviews
+from webapp.accounts.models import User
 from webapp.attachments.links import PhotoLink, photo_links
 from webapp.catalog import catalog
 from webapp.database import db
@@ -16,6 +17,8 @@ from webapp.institutions.models import DocumentKind, Institution, Status
 from webapp.institutions.registrations import Registration
 
 bp = Blueprint("supervision", __name__, url_prefix="/supervision")
+# By districts the statement that counts what waits for their reviewers.
+_counted: dict[frozenset[str] | None, Select[Any]] = {}
 
 
 class Waiting(NamedTuple):
@@ -42,15 +45,22 @@ def side() -> list[Entry]:
 def _waiting() -> Waiting:
     """Count once a request, in one statement: every page of the desk shows it."""
     if "waiting" not in g:
-        registrations = Registration.visible_to(current_user).where(Registration.status == Status.PENDING)
-        petitions = Petition.visible_to(current_user).where(Petition.decided_at.is_(None))
+        g.waiting = Waiting(*db.session.execute(_counts_for(current_user)).one())
+    found: Waiting = g.waiting
+    return found
+
+
+def _counts_for(reviewer: User) -> Select[Any]:
+    """The statement, made once for all reviewers of the same districts."""
+    if reviewer.districts not in _counted:
+        registrations = Registration.visible_to(reviewer).where(Registration.status == Status.PENDING)
+        petitions = Petition.visible_to(reviewer).where(Petition.decided_at.is_(None))
         counts = (
             waiting.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
             for waiting in (registrations, petitions)
         )
-        g.waiting = Waiting(*db.session.execute(select(*counts)).one())
-    found: Waiting = g.waiting
-    return found
+        _counted[reviewer.districts] = select(*counts)
+    return _counted[reviewer.districts]
 
 
 def documents_of(institution: Institution) -> list[tuple[str, list[PhotoLink]]]:
