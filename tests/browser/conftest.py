@@ -22,7 +22,11 @@ from tests.browser.serving import Server
 
 HERE = Path(__file__).parent
 # An answer such as 422 is part of a test's story, and so is a network that is gone; both are logged.
-EXPECTED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+EXPECTED = (
+    "Failed to load resource",
+    "htmx: htmx:error: Failed to fetch",
+    "An unknown error occurred when fetching the script",  # the service worker's
+)
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,

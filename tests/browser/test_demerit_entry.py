@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import factories
 from tests.browser.axe import assert_accessible
@@ -160,6 +160,21 @@ def hand_in(page: Page) -> None:
     assert_accessible(page)
     page.locator("a[data-zoom]").first.click()
     expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
+
+
+def test_a_button_pressed_while_a_photo_is_sent_means_what_it_says(phone: Page) -> None:
+    open_entry(phone, "覃例雪")
+    tick_items(phone)
+    waiting: list[Route] = []
+    phone.route("**/attachments", lambda route: waiting.append(route))
+    photo = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": factories.jpeg(800, 600).getvalue()}
+    with phone.expect_request("**/attachments"):
+        phone.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    phone.get_by_role("button", name="确认上报").click()
+    expect(phone.get_by_role("heading", name="不良记分录入")).to_be_visible()
+    waiting[0].continue_()
+    expect(phone.get_by_text("已上报。记录已存档，不能再修改。")).to_be_visible()
+    expect(phone.locator("a[data-zoom]")).to_have_count(1)
 
 
 def test_the_same_conduct_is_asked_about(phone: Page) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests import factories
 from tests.browser.axe import assert_accessible
 from tests.browser.steps import sign_in
+from tests.browser.worker import has_worker
 from tests.imports.workbooks import medic, workbook
 
 SCORER, CITY = "13800000003", "13800000012"
@@ -65,6 +68,24 @@ def test_an_entry_that_was_not_sent_stays_as_it_is(scorer: Page, button: str) ->
     expect(scorer.get_by_role("button", name="暂存")).to_be_enabled()
     scorer.get_by_role("button", name="暂存").click()
     expect(scorer.get_by_text("已暂存，乐例音共 2 分。")).to_be_visible()
+    remove_draft(scorer, "乐例音")
+
+
+def test_a_photo_is_not_left_behind(scorer: Page, tmp_path: Path) -> None:
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(factories.jpeg(800, 600).getvalue())
+    open_entry(scorer, "乐例音")
+    scorer.locator("input[value='A2-01']").check()
+    with without_signal(scorer):
+        scorer.locator("input[type=file]").set_input_files(photo)
+        expect(scorer.get_by_role("button", name="重试")).to_be_visible()
+        scorer.get_by_role("button", name="暂存").click()
+        expect(told(scorer)).to_contain_text(f"{OFFLINE}，没有提交成功")
+    scorer.get_by_role("button", name="暂存").click()
+    expect(scorer.get_by_text("已暂存，乐例音共 2 分。")).to_be_visible()
+    scorer.locator("li", has_text="乐例音").get_by_role("link", name="编辑").click()
+    expect(scorer.locator(".photo[data-photo] img")).to_have_count(1)
+    scorer.go_back()
     remove_draft(scorer, "乐例音")
 
 
@@ -166,3 +187,11 @@ def test_a_reviewer_is_told_too(desk: Page) -> None:
     desk.get_by_role("button", name="查询", exact=True).click()
     expect(desk.locator("tr[data-href]").first).to_contain_text("任示平")
     expect(told(desk)).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/demerits", "/demerits/new", "/persons", "/persons/new"])
+def test_a_page_that_cannot_be_opened_says_what_it_needs(scorer: Page, path: str) -> None:
+    has_worker(scorer)
+    with without_signal(scorer):
+        scorer.goto(path)
+        expect(scorer.get_by_text("记分录入和记分记录需要联网办理，请到有信号的地方再打开。")).to_be_visible()

@@ -117,9 +117,9 @@ def test_drafts_count_nothing(scorer: User, person: MedicalPerson) -> None:
 
 def test_half_points_add_up_exactly(scorer: User, person: MedicalPerson) -> None:
     (half,) = [item for item in catalog().current_demerit_rules().items.values() if item.points == HALF][:1]
-    for _ in range(7):
-        entered(scorer, person, DAY, half.code)
-    assert total(person, DAY) == Decimal("3.5") and str(total(person, DAY)) == "3.5"
+    for days, written in enumerate(("0.5", "1", "1.5", "2", "2.5", "3", "3.5")):
+        entered(scorer, person, DAY + timedelta(days=days), half.code)
+        assert str(total(person, DAY + timedelta(days=days))) == written
 
 
 # What happens, to which of the entries there are, and how many days after DAY an entry is recorded: on both

@@ -198,7 +198,21 @@ def test_what_was_taken_off_stands_beside_the_points(
     assert bool(detail.select_one(".spread .num > s")) == (left != "4分")
 
 
-@pytest.mark.parametrize("part", ["0", "4", "5", "-1"])
+def test_halves_are_written_alike_before_and_after_they_are_stored(
+    phone: FlaskClient, scorer: User, reviewer: User
+) -> None:
+    demerit = factories.DemeritFactory(scorer=scorer, items=["A1-05", "A2-01"])
+    submit(demerit, by=scorer)
+    for kind, outcome, left in (("objection", Outcome.PARTLY, "2分"), ("reversal", Outcome.UPHELD, "0分")):
+        petition = file(demerit, PetitionKind(kind), REASON, [], uuid7(), by=scorer)
+        decide(petition, outcome, "已核对", Decimal("0.50"), by=reviewer)
+        page = BeautifulSoup(phone.get(f"/demerits/{demerit.uuid}").text, "lxml")
+        assert page.select_one(".spread .num > strong").text == left
+    assert [petition.points_off for petition in filed()] == [Decimal("0.5"), 2]
+    assert broken_petitions() == (2, [])
+
+
+@pytest.mark.parametrize("part", ["0", "4", "5", "-1", "0.25"])
 def test_a_part_is_neither_nothing_nor_everything(petition: Petition, reviewer: User, part: str) -> None:
     with pytest.raises(ValueError, match="between"):
         decide(petition, Outcome.PARTLY, "已核对", Decimal(part), by=reviewer)

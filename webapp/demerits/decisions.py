@@ -34,15 +34,15 @@ def decide(
         the other outcomes take off everything or nothing
     :param at: when it is decided, by default now; the demo decides some in past weeks
     :raises AlreadyDecided: it waits no longer
-    :raises ValueError: a part is not between nothing and everything
+    :raises ValueError: a part is not between nothing and everything, or no half
     """
     waiting = select(Petition).where(Petition.id == petition.id).with_for_update(of=Petition)
     db.session.scalars(waiting.execution_options(populate_existing=True)).one()
     if not petition.is_waiting:
         raise AlreadyDecided
     left = points_left(petition.demerit)
-    if outcome == Outcome.PARTLY and not 0 < points_off < left:
-        raise ValueError("a part lies between nothing and everything")
+    if outcome == Outcome.PARTLY and not (0 < points_off < left and points_off * 2 % 1 == 0):
+        raise ValueError("a part lies between nothing and everything, in halves")
     with watched(petition.demerit.person), db.session.no_autoflush:
         petition.points_off = {Outcome.UPHELD: left, Outcome.PARTLY: points_off}.get(outcome, Decimal(0))
         petition.outcome, petition.reply = outcome, reply

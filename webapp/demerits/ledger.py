@@ -21,8 +21,7 @@ from webapp.database import db
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import Petition
-
-ZERO = Decimal(0)
+from webapp.demerits.points import sum_of
 
 
 class Cycle(NamedTuple):
@@ -44,6 +43,11 @@ class Standing(NamedTuple):
     total: Decimal
     reached: Threshold | None
     rules: DemeritRules
+
+    @property
+    def missing(self) -> Decimal | None:
+        """How many points are left to the next threshold."""
+        return sum_of([self.next.points, -self.total]) if self.next else None
 
     @property
     def next(self) -> Threshold | None:
@@ -85,7 +89,7 @@ def standing(counts: Iterable[Count], rules: DemeritRules, on: date) -> Standing
     """
     earlier = sorted(count for count in counts if count.on <= on)
     cycle = cycle_of([count.on for count in earlier], rules, on)
-    total = sum((count.points for count in earlier if cycle and count.on >= cycle.start), ZERO)
+    total = sum_of(count.points for count in earlier if cycle and count.on >= cycle.start)
     reached = [threshold for threshold in rules.thresholds if threshold.points <= total]
     return Standing(cycle, total, max(reached, key=lambda one: one.points, default=None), rules)
 

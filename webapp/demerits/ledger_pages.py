@@ -14,6 +14,7 @@ from webapp.demerits.ledger import standing_of
 from webapp.demerits.models import Demerit
 from webapp.demerits.persons import MedicalPerson
 from webapp.demerits.petitions import Petition
+from webapp.demerits.points import sum_of
 from webapp.institutions.models import Institution
 
 # What a page shows; a person with more entries than this has far other worries.
@@ -30,7 +31,7 @@ class Line(NamedTuple):
     @property
     def left(self) -> Decimal:
         """What the entry still counts for."""
-        return self.demerit.points - sum((petition.points_off for petition in self.petitions), Decimal(0))
+        return sum_of([self.demerit.points, *(-petition.points_off for petition in self.petitions)])
 
 
 def ledger_of(person: MedicalPerson, reader: User) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, validates
 
 from webapp.accounts.models import User
 from webapp.attachments.links import PhotoLink, photo_links
@@ -35,7 +35,7 @@ from webapp.catalog.reference import today
 from webapp.crypto import EncryptedText
 from webapp.database import Base, PublicId, RowId, UtcDateTime, db, now
 from webapp.demerits.models import Demerit
-from webapp.demerits.points import Points
+from webapp.demerits.points import Points, sum_of
 from webapp.institutions.models import within_reach
 from webapp.messages.models import Message
 
@@ -112,6 +112,11 @@ class Petition(PublicId, Base):
     filed_by: Mapped[User] = relationship(foreign_keys=filed_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     photos: Mapped[list["PetitionPhoto"]] = relationship(order_by="PetitionPhoto.id")
+
+    @validates("points_off")
+    def _write_as_kept(self, key: str, points: Decimal) -> Decimal:
+        # The digest covers the text: 2, as it comes back from the database, never 2.0.
+        return sum_of([points])
 
     @classmethod
     def visible_to(cls, user: User) -> Select[Self]:
@@ -192,7 +197,7 @@ def petitions_against(demerit: Demerit) -> Sequence[Petition]:
 
 def points_left(demerit: Demerit) -> Decimal:
     """Return what an entry still counts for."""
-    return demerit.points - taken_off([demerit])[demerit.id]
+    return sum_of([demerit.points, -taken_off([demerit])[demerit.id]])
 
 
 def taken_off(demerits: Iterable[Demerit]) -> dict[int, Decimal]:

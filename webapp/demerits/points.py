@@ -44,10 +44,10 @@ def tally(rules: DemeritRules, codes: Collection[str]) -> Tally:
     articles = []
     for article in rules.articles:
         ticked = tuple(item for item in article.items if item.code in codes)
-        articles.append(ArticleTally(article, ticked, _sum(item.points for item in ticked)))
-    return Tally(tuple(articles), _sum(article.subtotal for article in articles))
+        articles.append(ArticleTally(article, ticked, sum_of(item.points for item in ticked)))
+    return Tally(tuple(articles), sum_of(article.subtotal for article in articles))
 
 
-def _sum(points: Iterable[Decimal]) -> Decimal:
-    # Through half points, so that the sum is written 2, not 2.0.
+def sum_of(points: Iterable[Decimal]) -> Decimal:
+    """Add up whole and half points, so that the sum is written 2, not 2.0, as the database gives it back."""
     return Decimal(sum(int(value * 2) for value in points)) / 2

@@ -20,6 +20,7 @@ from webapp.database import db
 from webapp.demerits.decisions import AlreadyDecided, decide
 from webapp.demerits.models import Demerit
 from webapp.demerits.petitions import OUTCOMES, Outcome, Petition, PetitionKind, points_left
+from webapp.demerits.points import sum_of
 from webapp.formats import day
 from webapp.fragments import go_to
 from webapp.lists.columns import Column
@@ -145,7 +146,7 @@ class OutcomeForm(FlaskForm):
         asks_for_part = self.outcome.data == Outcome.PARTLY and Outcome.PARTLY in self.offered
         if asks_for_part and not self.points_off.errors and not self._is_part():
             self.points_off.errors = [
-                f"部分成立时请填写要减去的分值，{HALF} 至 {self.left - HALF}，可以有半分"
+                f"部分成立时请填写要减去的分值，{HALF} 至 {sum_of([self.left, -HALF])}，可以有半分"
             ]
             return False
         return valid

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from webapp.catalog import DemeritRules, Item, catalog
 from webapp.database import db
 from webapp.demerits.figures import DemeritFigures, DemeritItemFigures
+from webapp.demerits.points import sum_of
 from webapp.inspections.figures import CategoryFigures, InspectionFigures, ItemFigures
 from webapp.inspections.models import InspectionKind
 from webapp.institutions.models import Institution, Status
@@ -117,10 +118,10 @@ def demerits(form: PlotFilter) -> Plot:
         cells = [
             Cell.of(count, form.list_of("demerits", **days, article=code)) for code, count in counts.items()
         ]
-        total = Cell.of(sum(counts.values(), ZERO), form.list_of("demerits", **days))
+        total = Cell.of(sum_of(counts.values()), form.list_of("demerits", **days))
         lines.append(Line(f"{month:%Y-%m}", [*cells, total]))
     heads = ["月份", *(article.title for article in rules.articles), "合计"]
-    remark = _taken_off(form, sum(found.values(), ZERO))
+    remark = _taken_off(form, sum_of(found.values()))
     return Plot("columns", heads, lines, len(rules.articles), remark, "分")
 
 
@@ -139,7 +140,7 @@ def _taken_off(form: PlotFilter, standing: Decimal) -> str:
     table = DemeritFigures
     sums = select(func.sum(table.withdrawn), func.sum(table.points), func.sum(table.points_off))
     withdrawn, points, off = db.session.execute(sums.where(form.within(table))).one()
-    part = standing - ((points or ZERO) - (off or ZERO))
+    part = sum_of([standing, -(points or ZERO), off or ZERO])
     told = [f"已撤销的 {withdrawn} 条不计入"] if withdrawn else []
     told += [f"部分成立减去的 {part} 分没有分到条款"] if part else []
     return "；".join(told)

@@ -4,7 +4,7 @@
   const TOO_OFTEN = "上传太频繁，请过几分钟再添加照片";
   let line = Promise.resolve();
   const underway = new Map(); // form → photos not yet uploaded
-  const held = new Set(); // forms sent meanwhile: they go when their photos have gone
+  const held = new Map(); // form sent meanwhile → its button: it goes when its photos have gone
 
   const tile = (file) => {
     const photo = Object.assign(document.createElement("div"), { className: "photo" });
@@ -61,10 +61,13 @@
       } else {
         Object.assign(state, { textContent: "重试", disabled: false, onclick: () => queue(grid, file, photo) });
         complain(grid, UNREACHED);
-        held.delete(form);
+        if (held.has(form)) form.dispatchEvent(new CustomEvent("unsent", { bubbles: true }));
       }
       show(grid);
-      if (!underway.get(form) && held.delete(form)) form.requestSubmit();
+      const button = held.get(form);
+      // A form whose photo was refused waits for another word.
+      if (status !== 201 && held.delete(form)) complaints(grid).scrollIntoView({ block: "center" });
+      if (!underway.get(form) && held.delete(form)) form.requestSubmit(button);
     });
   };
 
@@ -90,10 +93,13 @@
     grid.querySelector("[type=file]").focus();
   });
   const hold = (event) => {
-    if (!underway.get(event.target)) return;
+    const form = event.target;
+    // No photo is left behind because it failed before.
+    for (const retry of form.querySelectorAll("[data-upload] .state:enabled")) retry.click();
+    if (!underway.get(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    held.add(event.target);
+    held.set(form, event.submitter);
   };
   document.addEventListener("submit", hold, true);
 

@@ -21,6 +21,7 @@
 
   document.addEventListener("htmx:before:request", ({ target }) => places(target).forEach((place) => (place.hidden = true)));
   document.addEventListener("htmx:error", ({ target, detail }) => detail.ctx?.response || say(target, OFFLINE));
+  document.addEventListener("unsent", ({ target }) => say(target, OFFLINE)); // its photos are what could not be sent
   document.addEventListener("htmx:response:error", ({ target, detail }) => {
     const { status } = detail.ctx.response;
     if (status === 422 || target.hasAttribute?.(`hx-status:${status}`)) return;
