@@ -24,11 +24,17 @@ def scorer(phone: Page) -> Page:
     return phone
 
 
+def signal(page: Page, there: bool) -> None:
+    """Take the signal away or give it back, and wait until the page knows."""
+    page.context.set_offline(not there)
+    page.wait_for_function("there => navigator.onLine === there", arg=there)
+
+
 @contextmanager
 def without_signal(page: Page) -> Iterator[None]:
-    page.context.set_offline(True)
+    signal(page, False)
     yield
-    page.context.set_offline(False)
+    signal(page, True)
 
 
 def told(page: Page) -> Locator:
@@ -93,11 +99,11 @@ def remove_draft(page: Page, name: str) -> None:
     """Delete the newest draft, and see that nothing happens to it without signal."""
     row = page.locator("li", has_text=name).filter(has_text="暂存")
     before = row.count()
-    for signal in (False, True):
-        page.context.set_offline(not signal)
+    for there in (False, True):
+        signal(page, there)
         row.first.get_by_role("button", name="删除").click()
         page.locator("dialog[open]").get_by_role("button", name="删除").click()
-        expect(told(page) if not signal else page.get_by_text("草稿已删除。")).to_be_visible()
+        expect(told(page) if not there else page.get_by_text("草稿已删除。")).to_be_visible()
     expect(row).to_have_count(before - 1)
 
 
@@ -146,7 +152,7 @@ def test_an_objection_is_not_lost(scorer: Page) -> None:
 def search_person(page: Page) -> None:
     page.goto("/persons")
     page.get_by_label("人员姓名").fill("示")
-    page.context.set_offline(True)
+    signal(page, False)
     page.get_by_role("button", name="查询").click()
 
 
@@ -154,7 +160,7 @@ def search_records(page: Page) -> None:
     page.goto("/demerits")
     page.get_by_text("查询条件").click()
     page.get_by_label("人员姓名").fill("示")
-    page.context.set_offline(True)
+    signal(page, False)
     page.get_by_role("button", name="查询").click()
 
 
@@ -162,7 +168,7 @@ def reveal_number(page: Page) -> None:
     page.goto("/demerits")
     page.locator("a.record", has_text="盛示江").click()
     page.get_by_role("button", name="查看完整号码").wait_for()
-    page.context.set_offline(True)
+    signal(page, False)
     page.get_by_role("button", name="查看完整号码").click()
 
 
@@ -173,7 +179,7 @@ def reveal_number(page: Page) -> None:
 def test_it_says_what_was_not_done(scorer: Page, act: Callable[[Page], None], undone: str) -> None:
     act(scorer)
     expect(told(scorer)).to_contain_text(f"{OFFLINE}，{undone}")
-    scorer.context.set_offline(False)
+    signal(scorer, True)
 
 
 def test_a_reviewer_is_told_too(desk: Page) -> None:
