@@ -40,11 +40,9 @@
     const digests = photos.map(({ uuid, sha256 }) => [uuid, sha256]);
     return JSON.stringify({ ops: Object.fromEntries(ops.values()), photos: Object.fromEntries(digests) });
   };
-
   const lock = (isLocked = true) => {
     for (const field of form.elements) field.disabled = isLocked;
-    const notice = Object.assign(document.getElementById("handed-in"), { hidden: !isLocked });
-    if (isLocked) notice.focus();
+    Object.assign(document.getElementById("handed-in"), { hidden: !isLocked }).focus();
   };
 
   document.addEventListener("outbox:change", async ({ detail: { results = [] } }) => {

@@ -51,7 +51,6 @@
     if (status === 404 && (await session())) return null;
     return { results: batch.map(() => ({ status, message: REFUSALS[status] })) };
   };
-
   const sendBatch = async () => {
     const batch = await outbox.next();
     if (!batch.length) return rest();
@@ -69,7 +68,6 @@
     if (paused && !(await outbox.overview()).waiting) await announce({ paused: (paused = "") });
     return false;
   };
-
   const sendPhoto = async () => {
     const [photo] = await outbox.all("photos", "unsent");
     if (!photo) return false;
@@ -114,7 +112,6 @@
     await Promise.race([drain(), new Promise((resolve) => setTimeout(resolve, within))]);
     return !(await outbox.overview()).waiting;
   };
-
   const wake = async () => !document.hidden && (paused || (await outbox.overview()).waiting) && drain();
   addEventListener("online", drain);
   addEventListener("pageshow", wake);

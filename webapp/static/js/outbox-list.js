@@ -27,7 +27,6 @@
     at("troubles")?.replaceChildren(...refused);
     at("waiting").textContent = waits() ? `${waits()} 条等待上传` : "都已上传";
   };
-
   const text = (blob) =>
     new Promise((resolve) => {
       const reader = Object.assign(new FileReader(), { onload: () => resolve(reader.result) });

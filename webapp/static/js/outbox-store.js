@@ -15,7 +15,6 @@
     const time = Date.now().toString(16).padStart(12, "0");
     return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
   };
-
   let opened = null;
   const database = () =>
     (opened ??= idb.openDB(name, 1, {
