@@ -128,6 +128,16 @@ def test_demerits_are_told_by_month_and_article(desk: FlaskClient, scorer: User)
     assert told["2026-10"][0] == str(first)
 
 
+def test_halves_are_written_and_wholes_without_a_point(desk: FlaskClient, scorer: User) -> None:
+    items = catalog().current_demerit_rules().items.values()
+    half = next(item for item in items if item.points % 1)
+    for _ in range(2):
+        scored(scorer, half.code)
+    scored(scorer, half.code, at=OCTOBER)
+    told = {row[0]: row[-1] for row in table(desk.get(f"{URL}/demerits?period=2026").text)}
+    assert (told["2026-09"], told["2026-10"]) == (f"{half.points * 2:.0f}", str(half.points))
+
+
 def test_a_number_opens_the_demerits_of_its_article(desk: FlaskClient, scorer: User) -> None:
     both = scored(scorer, "A1-01", "A3-01")
     scored(scorer, "A1-02")

@@ -19,8 +19,8 @@ class Cell(NamedTuple):
 
     @classmethod
     def of(cls, value: Any, href: str = "") -> Self:
-        """A number as it is; nothing has no list behind it."""
-        return cls(float(value), f"{value:,}", href if value else "")
+        """A number as it is, halves as .5; nothing has no list behind it."""
+        return cls(float(value), f"{int(value) if value == int(value) else value:,}", href if value else "")
 
 
 class Line(NamedTuple):

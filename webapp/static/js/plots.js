@@ -18,7 +18,7 @@
     const names_ = { type: "category", data: names, inverse: !upright, axisTick: { show: false } };
     names_.axisLine = { lineStyle: { color: token("--line") } };
     names_.axisLabel = upright ? text : { ...text, interval: 0, width: size * 11, overflow: "truncate" };
-    const share = unit === "%", numbers = { type: "value", minInterval: share ? 0 : 1, max: share ? ({ max }) => Math.max(10, Math.ceil(max)) : null };
+    const share = unit === "%", numbers = { type: "value", minInterval: share ? 0 : 1, max: share ? ({ max }) => Math.max(10, Math.ceil(max / 10) * 10) : null };
     numbers.axisLabel = { ...text, hideOverlap: true, formatter: share ? "{value}%" : "{value}" };
     numbers.splitLine = { lineStyle: { color: token("--hair") } };
     return {
