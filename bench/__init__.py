@@ -1,0 +1,1 @@
+"""Figures: how fast the product is beside the floor under it. ``make bench`` runs them all."""

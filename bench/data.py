@@ -1,0 +1,51 @@
+"""The database that a benchmark reads: generated once, kept under ``bench/data/`` for the next run."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from webapp import create_app
+
+FOLDER = Path(__file__).parent / "data"
+SEED = 1
+
+
+class Size(NamedTuple):
+    """How many of what there is."""
+
+    institutions: int
+    inspections: int
+    demerits: int
+
+    @property
+    def name(self) -> str:
+        """A folder's name."""
+        return "-".join(map(str, self))
+
+
+def folder_of(size: Size) -> Path:
+    """Return where the database of a size is kept."""
+    return FOLDER / size.name
+
+
+def filled_app(size: Size, **overrides: Any) -> Flask:
+    """Return the app on a database of a size, which is generated when it is not there yet.
+
+    :raises RuntimeError: the database could not be generated
+    """
+    folder = folder_of(size)
+    finished = folder / "finished"
+    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}, **overrides})
+    with app.app_context():
+        upgrade()
+    if not finished.exists():
+        click.echo(f"Generating {size.name} into {folder} …", err=True)
+        arguments = [word for name, number in size._asdict().items() for word in (f"--{name}", str(number))]
+        result = app.test_cli_runner().invoke(args=["generate", *arguments, "--seed", str(SEED)])
+        if result.exit_code:
+            raise RuntimeError(f"{result.output}{result.exception}: remove {folder} and try again")
+        finished.touch()
+    return app

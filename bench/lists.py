@@ -1,0 +1,112 @@
+"""List pages among a million records beside the raw query of the same rows: ``python -m bench.lists``.
+
+A page is a whole request in this process: session, access, query, objects, template. It is held against the
+raw query through the driver, with the same connection settings, and the rendering of its own template from
+rows in memory; the budget is three times those two together.
+"""
+
+import argparse
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+from flask import Flask
+
+from bench.asking import replay
+from bench.data import Size, filled_app
+from bench.list_cases import PAGE, Case, cases_of
+from bench.measuring import CLOCKS, interleaved, keep, machine, table, verdict
+from webapp.database import db
+
+BUDGET = 3.0
+TITLES = ("list", "rows", "raw ms", "SQL ms", "rendering ms", "page p50 ms", "p95 ms", "statements", "×", "")
+
+
+class Figure(NamedTuple):
+    """What was measured of a page; times in milliseconds, medians where nothing else is said."""
+
+    name: str
+    rows: int
+    raw: float
+    sql: float
+    rendering: float
+    page: float
+    p95: float
+    statements: int
+
+    @property
+    def ratio(self) -> float:
+        """The page in units of its budget's base."""
+        return self.page / (self.raw + self.rendering)
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, number in (("institutions", 25_000), ("inspections", 300_000), ("demerits", 1_000_000)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--only", default="", help="a part of the names of the lists to measure")
+    asked = parser.parse_args()
+    size = Size(asked.institutions, asked.inspections, asked.demerits)
+    app = filled_app(size, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        cases = [case for case in cases_of(app) if asked.only in case.name]
+    figures = [measured(app, case, asked.rounds, asked.clock) for case in cases]
+    print(as_table(figures, asked))
+    print(f"\n{size.name} rows; {machine()}")
+    found = [figure._asdict() | {"ratio": round(figure.ratio, 2)} for figure in figures]
+    keep(
+        "lists",
+        {"size": size._asdict(), "n": asked.rounds, "clock": asked.clock, "budget": BUDGET, "lists": found},
+    )
+
+
+def as_table(figures: Sequence[Figure], asked: argparse.Namespace) -> str:
+    """Return the figures as Markdown."""
+    rows = [(*figure, figure.ratio, verdict(figure.ratio <= BUDGET)) for figure in figures]
+    head = f"Lists, n = {asked.rounds}, {asked.clock} time; × = page ÷ (raw + rendering), budget {BUDGET}"
+    return f"{head}\n\n{table(TITLES, rows)}"
+
+
+def measured(app: Flask, case: Case, rounds: int, clock: str) -> Figure:
+    """Measure a page and its parts in turns."""
+    statements = case.request.statements()
+    with ExitStack() as stack:
+        rendering = stack.enter_context(case.request.rendering())
+        connection = stack.enter_context(_engine(app).connect())
+        cursor = connection.connection.cursor()
+        raws = {
+            f"raw {place}": lambda sql=sql: replay(cursor, [(sql, ())]) for place, sql in enumerate(case.raw)
+        }
+        times = interleaved(
+            {
+                "page": case.request.send,
+                "rendering": rendering,
+                "sql": lambda: replay(cursor, statements),
+                **raws,
+            },
+            rounds,
+            clock,
+        )
+        [rows] = replay(cursor, [(case.raw[0], ())])
+    return Figure(
+        case.name,
+        min(len(rows), PAGE),
+        min(times[name].p50 for name in raws),
+        times["sql"].p50,
+        times["rendering"].p50,
+        times["page"].p50,
+        times["page"].p95,
+        len(statements),
+    )
+
+
+def _engine(app: Flask) -> Any:
+    with app.app_context():
+        return db.engine
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""Answers saved and pages asked for over HTTP: ``python -m bench.server``.
+
+One answer saved is held against a bare Flask view with one committed write of the same durability, both
+behind the same server with the same settings, in turns. The other pages have figures only. Processor time is
+what the server's processes took for a request: it stays the same when the machine has other work.
+"""
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import ColumnElement, select
+
+from bench.asking import cookie_of, signed_in_to_write, with_token
+from bench.data import Size, filled_app, folder_of
+from bench.http import Answered, Sent, ask, load
+from bench.measuring import Times, keep, machine, table, verdict
+from bench.serving import Served, served
+from webapp import create_app
+from webapp.accounts.models import Kind, User
+from webapp.database import db, uuid7
+from webapp.demerits.models import Demerit
+from webapp.inspections.models import Inspection, InspectionKind
+
+BUDGET = 2.5
+SIZE = Size(250, 10_000, 2_000)
+PASSWORD = "Bench2026pass"
+VALUES = ("yes", "no", "na")
+TITLES = ("what", "clients", "p50 ms", "p99 ms", "a second", "processor ms", "n", "× p50", "× processor", "")
+
+
+class Figure(NamedTuple):
+    """What was measured of one kind of request."""
+
+    name: str
+    clients: int
+    times: Times
+    rate: float
+    processor: float
+    failed: int
+
+    def as_data(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {
+            "name": self.name,
+            "clients": self.clients,
+            **self.times.as_data(),
+            "a_second": round(self.rate, 1),
+            "processor_ms": round(self.processor, 3),
+            "failed": self.failed,
+        }
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long one turn lasts")
+    parser.add_argument("--turns", type=int, default=4)
+    parser.add_argument("--pages", type=int, default=60, help="how often each page is asked for")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        figures = measured(Path(folder), asked)
+    print(as_table(figures))
+    print(f"\n{SIZE.name} rows; {machine()}")
+    keep("server", {"budget": BUDGET, "requests": [figure.as_data() for figure in figures]})
+
+
+def measured(folder: Path, asked: argparse.Namespace) -> list[Figure]:
+    """Serve the product and the floor beside it, on data of their own, and ask both."""
+    filled_app(SIZE)
+    shutil.copytree(folder_of(SIZE), folder, dirs_exist_ok=True)
+    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})
+    with app.app_context():
+        phones = [Phone.started(app, number) for number in range(max(asked.clients))]
+        pages = pages_of(app)
+        db.session.remove()
+        db.engine.dispose()
+    product = {
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{folder / 'app.db'}",
+        "STORAGE_URL": f"file://{folder / 'attachments'}",
+        "PUBLIC_URL": "",
+        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
+    }
+    with (
+        served("webapp.serving:app", product, folder / "product.log") as ours,
+        served("bench.floor:app", {"BENCH_FLOOR": str(folder / "floor.db")}, folder / "floor.log") as floor,
+    ):
+        answered = [
+            figure for number in asked.clients for figure in _answers(ours, floor, phones[:number], asked)
+        ]
+        return [*answered, *(_page(ours, name, sent, asked.pages) for name, sent in pages.items())]
+
+
+class Phone:
+    """An inspector with a draft, whose answers are sent one after the other."""
+
+    def __init__(self, inspection: UUID, items: Sequence[str], headers: dict[str, str]) -> None:
+        self.inspection = inspection
+        self.floor = self._operations(items, lambda op: f"/{inspection}", {})
+        self.ours = self._operations(items, lambda op: f"/inspections/{inspection}/operations/{op}", headers)
+
+    @classmethod
+    def started(cls, app: Flask, number: int) -> "Phone":
+        """Begin an inspection of an inspector's whole scope and sign the inspector in."""
+        inspectors = select(User).where(User.is_inspector).order_by(User.id).offset(number).limit(1)
+        inspector = db.session.scalars(inspectors).one()
+        inspection = Inspection.start(inspector, inspector.allowed_scope, InspectionKind.FULL)
+        items = [item.code for item in inspection.items]
+        return cls(inspection.uuid, items, signed_in_to_write(app, inspector))
+
+    def _operations(
+        self, items: Sequence[str], path: Callable[[UUID], str], headers: dict[str, str]
+    ) -> Iterator[Sent]:
+        headers = {"Content-Type": "application/json", "HX-Request": "true", **headers}
+        for number in count():
+            turn, place = divmod(number, len(items))
+            operation = {
+                "kind": "answer",
+                "item": items[place],
+                "value": VALUES[turn % len(VALUES)],
+                "base": turn,
+                "device": "bench",
+                "seq": number,
+            }
+            yield Sent("PUT", path(uuid7()), json.dumps(operation).encode(), headers)
+
+
+def _answers(ours: Served, floor: Served, phones: Sequence[Phone], asked: argparse.Namespace) -> list[Figure]:
+    """One answer saved, there and here in turns."""
+    found: dict[str, list[Answered]] = {"floor": [], "ours": []}
+    processor = dict.fromkeys(found, 0.0)
+    for _ in range(asked.turns):
+        for name, server in (("floor", floor), ("ours", ours)):
+            before = server.processor_seconds()
+            sources = [getattr(phone, name) for phone in phones]
+            found[name] += load(server.port, sources, asked.seconds)
+            processor[name] += server.processor_seconds() - before
+    titles = {"floor": "bare view, one committed write", "ours": "one answer saved"}
+    return [
+        _figure(titles[name], len(phones), answered, processor[name], asked.turns * asked.seconds)
+        for name, answered in found.items()
+    ]
+
+
+def _page(server: Served, name: str, sent: Sent, number: int) -> Figure:
+    before = server.processor_seconds()
+    answered = ask(server.port, iter([sent] * number))
+    processor = server.processor_seconds() - before
+    return _figure(name, 1, answered, processor, sum(one.seconds for one in answered))
+
+
+def _figure(
+    name: str, clients: int, answered: Sequence[Answered], processor: float, seconds: float
+) -> Figure:
+    n = len(answered)
+    failed = sum(one.status >= 400 for one in answered)
+    return Figure(
+        name, clients, Times([one.seconds for one in answered]), n / seconds, 1000 * processor / n, failed
+    )
+
+
+def pages_of(app: Flask) -> dict[str, Sent]:
+    """Return the requests of the pages that are looked at most."""
+    administrator = _user(User.is_administrator, User.institution.has(level="三级"))
+    city = _user(User.kind == Kind.REVIEWER, User.district.is_(None))
+    administrator.set_password(PASSWORD)
+    db.session.commit()
+    record = db.session.scalars(Inspection.submitted().order_by(Inspection.total.desc()).limit(1)).one()
+    demerit = db.session.scalars(select(Demerit).where(Demerit.submitted_at.is_not(None)).limit(1)).one()
+    member, reviewer = (signed_in_to_write(app, user) for user in (administrator, city))
+    draft = Phone.started(app, 0)
+    inspector = _user(User.is_inspector)
+    return {
+        "sign-in": _sign_in(app, administrator),
+        "home": Sent("GET", "/", headers=member),
+        "filling page": Sent(
+            "GET", f"/inspections/{draft.inspection}", headers=signed_in_to_write(app, inspector)
+        ),
+        "own records": Sent("GET", "/inspections", headers=member),
+        "work desk of the city": Sent("GET", "/supervision/", headers=reviewer),
+        "list of inspections": Sent("GET", "/supervision/inspections", headers=reviewer),
+        "detail of an inspection": Sent("GET", f"/supervision/inspections/{record.uuid}", headers=reviewer),
+        "detail of a demerit": Sent("GET", f"/supervision/demerits/{demerit.uuid}", headers=reviewer),
+    }
+
+
+def _sign_in(app: Flask, user: User) -> Sent:
+    token, kept = with_token(app)
+    fields = {"mobile": user.mobile, "password": PASSWORD, "csrf_token": token}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie_of(app, kept)}",
+    }
+    return Sent("POST", "/login", urlencode(fields).encode(), headers)
+
+
+def _user(*conditions: ColumnElement[bool]) -> User:
+    return db.session.scalars(select(User).where(*conditions).order_by(User.id).limit(1)).one()
+
+
+def as_table(figures: Sequence[Figure]) -> str:
+    """Return the figures as Markdown; an answer saved beside the floor under it."""
+    rows, floor = [], None
+    for figure in figures:
+        times = figure.times
+        row: list[object] = [
+            *(figure.name, figure.clients, times.p50, times.p99, figure.rate, figure.processor, times.n)
+        ]
+        if figure.name == "one answer saved" and floor is not None:
+            ratio = times.p50 / floor.times.p50
+            row += [f"{ratio:.2f}", f"{figure.processor / floor.processor:.2f}", verdict(ratio <= BUDGET)]
+        else:
+            row += ["", "", ""]
+        floor = figure if figure.name.startswith("bare view") else floor
+        if figure.failed:
+            row[-1] = f"{figure.failed} failed"
+        rows.append(row)
+    return f"Over HTTP; × p50 and × processor = ours ÷ floor, budget {BUDGET} (p50)\n\n{table(TITLES, rows)}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Programs served by granian as ``make run`` serves the product, and the processor time they take."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from webapp.config import ROOT
+from webapp.server import GRANIAN, HOST
+
+START_SECONDS = 120
+
+
+class Served(NamedTuple):
+    """A program that answers on a port of this machine."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def processor_seconds(self) -> float:
+        """Processor time that its processes have taken so far."""
+        return sum(map(_seconds_of, [self.process.pid, *_children(self.process.pid)]))
+
+
+@contextmanager
+def served(target: str, environ: dict[str, str], log: Path) -> Iterator[Served]:
+    """Serve a WSGI program until the block ends.
+
+    :param target: module and name, such as ``webapp.serving:app``
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", str(port), target]
+    with log.open("ab") as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environ, stdout=said, stderr=said, start_new_session=True
+        )
+    try:
+        _wait(process, port, log)
+        yield Served(port, process)
+    finally:
+        # To its group, which is its own: the server and its workers.
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"the server did not start: {log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    children = [int(number) for number in found]
+    return children + [further for child in children for further in _children(child)]
+
+
+def _seconds_of(process: int) -> float:
+    # The name in parentheses may hold spaces; user and system time are fields 14 and 15 of proc(5).
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
