@@ -199,7 +199,6 @@ class TestPages:
     @pytest.mark.parametrize(
         ("address", "row", "rows"),
         [
-            ("/supervision/", "/supervision/inspections/", 8),
             ("/supervision/registrations", "data-href=", 20),
             ("/supervision/inspections", "data-href=", 20),
             ("/supervision/demerits", "data-href=", 20),

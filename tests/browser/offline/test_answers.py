@@ -115,6 +115,7 @@ def test_a_clock_two_years_off_changes_nothing(
     page.clock.set_system_time("2028-11-30T08:00:00")
     tap(page, first, "no")
     tap(page, second, "na")
+    wait_kept(page, 3)
     wait_sent(page)
     assert answers(server, inspection) == {first: "no", second: "na"}
     check(page, server, inspection)
