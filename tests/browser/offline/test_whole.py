@@ -78,6 +78,26 @@ def test_a_draft_of_the_server_opens_without_it(page: Page, inspection: str, ser
     check(page, server, inspection)
 
 
+def test_what_was_sent_after_the_page_was_kept_is_shown_without_signal(
+    page: Page, inspection: str, server: Server
+) -> None:
+    """The page kept on the phone is older than the answers that the server has acknowledged since."""
+    until(page, f"await outbox.read('pages', '{inspection}')")
+    first, second, *_ = codes(page)
+    tap_all(page, {first: "yes"})
+    tap_all(page, {first: "no", second: "na"})
+    wait_kept(page, 3)
+    wait_sent(page)
+    page.context.set_offline(True)
+    page.goto(f"/inspections/{inspection}")
+    ready(page)
+    expect(page.locator(f"#i-{first} input[value=no]")).to_be_checked()
+    expect(page.locator(f"#i-{second} input[value=na]")).to_be_checked()
+    expect(page.locator("#meter span")).to_contain_text("2 /")
+    page.context.set_offline(False)
+    check(page, server, inspection)
+
+
 def test_what_is_missing_is_listed_without_signal(page: Page, inspection: str) -> None:
     page.context.set_offline(True)
     first, second, *_ = codes(page)

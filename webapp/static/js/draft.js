@@ -1,11 +1,12 @@
 // Opens a draft: the server's page is mirrored on this phone; the shell is drawn from what this phone holds.
 (() => {
-  const { form, chapters, codeOf, record, replay, showKept, lock } = filling;
+  const { form, chapters, codeOf, record, isNewer, replay, showKept, lock } = filling;
   const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
-  const show = ({ draft, operations, photos }, seq) => {
-    replay(operations, seq);
-    showKept(photos, operations, seq);
+  const show = ({ draft, operations, photos }) => {
+    const newer = operations.filter(isNewer);
+    replay(newer);
+    showKept(photos, newer);
     if (draft?.ending === "submit") lock();
     form.dataset.ready = "";
   };
@@ -28,7 +29,7 @@
     const parts = Object.assign(document.createElement("template"), { innerHTML: html }).content.children;
     form.prepend(...[...parts].filter((part) => !draft.scope || draft.scope.includes(part.dataset.chapter)));
     form.dataset.inspection = inspection;
-    show(held, page?.seq ?? 0);
+    show(held);
     const first = chapters().find((chapter) => chapter.querySelector(".item:not(:has(input:checked))"));
     for (const chapter of chapters()) chapter.open = chapter === first;
     document.getElementById("drawn").hidden = false;

@@ -26,10 +26,8 @@
     grid.append(tile);
   };
   // Photos on their way are missing among the server's.
-  const showKept = (photos, operations, seq = Infinity) => {
-    const newer = operations.filter((operation) => operation.queue || operation.seq > seq).map(({ value }) => value);
-    photos.filter(({ uuid }) => newer.includes(uuid)).forEach(show);
-  };
+  const showKept = (photos, newer) =>
+    photos.filter(({ uuid }) => newer.some(({ value }) => value === uuid)).forEach(show);
 
   form.addEventListener("click", async ({ target }) => {
     if (!target.matches("[data-remove]")) return;
@@ -40,7 +38,7 @@
   });
   form.addEventListener("swapped", async () => {
     const { photos, operations } = await outbox.of(inspection());
-    showKept(photos, operations);
+    showKept(photos, operations.filter(({ queue }) => queue));
   });
 
   filling.showKept = showKept;

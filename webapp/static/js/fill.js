@@ -117,12 +117,15 @@
     if (!place(item)) return;
     if (kind === "answer") tick(item, value);
     if (kind === "remark" && (value || remarkAt(item))) remarkOf(item).value = value;
+    if (kind === "photo-remove") form.querySelector(`[data-remove="${value}"]`)?.closest(".photo").remove();
     if (revision) stateOf(item).dataset.revision = revision;
   };
-  // Shows what this phone holds and the page does not know: all that is newer than it, or what has not arrived.
-  const replay = (operations, seq = Infinity) => {
+  // What this phone holds and the page does not know: what has not arrived, or made a later revision of its item.
+  const isNewer = ({ item, queue, trouble, revision }) =>
+    queue || trouble || revision > Number(stateOf(item)?.dataset.revision ?? Infinity);
+  const replay = (newer) => {
     for (const radio of form.querySelectorAll(".item input:checked")) answered.set(codeOf(radio), radio.value);
-    for (const operation of operations.filter((each) => each.queue || each.trouble || each.seq > seq)) {
+    for (const operation of newer) {
       show(operation);
       if (operation.queue) waiting.set(operation.op, operation.item);
       if (operation.trouble) troubles.set(operation.item, operation.trouble);
@@ -149,5 +152,5 @@
     document.getElementById("sync").textContent = words;
   });
 
-  window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, replay };
+  window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, isNewer, replay };
 })();

@@ -3,7 +3,7 @@
 (() => {
   if (!outbox.user) return;
   const [TIMEOUT, EVERY, LONGEST_DELAY] = [30_000, 30_000, 60_000]; // ms
-  const REFUSALS = { 403: "您的账号现在没有自查权限，没有上传", 404: "这份自查不在您的账号下，没有上传" };
+  const REFUSALS = { 403: "您的账号现在没有自查权限，没有上传", 404: "服务器上没有这份自查，或者它不在您的账号下，没有上传" };
   const locks = navigator.locks ?? { request: (_name, work) => work() };
   const channel = new BroadcastChannel(`outbox-${outbox.user}`);
   let token = document.querySelector('meta[name="csrf-token"]')?.content;
@@ -53,20 +53,17 @@
   };
   const sendBatch = async () => {
     const batch = await outbox.next();
-    if (!batch.length) return rest();
+    if (!batch.length) return false;
     await announce({ sending: batch });
     const answer = await post(batch);
     if (answer) await settle(batch, answer.results, answer);
     return true;
   };
   const settle = async (batch, results, { epoch, html } = {}) => {
-    await outbox.settle(batch, results, epoch);
+    const isForgotten = await outbox.settle(batch, results, epoch);
+    const settled = isForgotten ? [] : batch.map((operation, place) => ({ ...operation, ...results[place] }));
     [paused, delay] = ["", 0];
-    await announce({ html, results: batch.map((operation, place) => ({ ...operation, ...results[place] })) });
-  };
-  const rest = async () => {
-    if (paused && !(await outbox.overview()).waiting) await announce({ paused: (paused = "") });
-    return false;
+    await announce({ html, results: settled });
   };
   const sendPhoto = async () => {
     const [photo] = await outbox.all("photos", "unsent");
@@ -91,6 +88,7 @@
       queued.delete(name);
       document.documentElement.dataset.busy = "";
       while (await step());
+      if (paused && !(await outbox.overview()).waiting) await announce({ paused: (paused = "") });
     };
     if (!queued.has(name)) queued.set(name, locks.request(`${name} ${outbox.user}`, run).catch(later));
     return queued.get(name);

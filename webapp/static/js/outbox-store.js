@@ -80,6 +80,10 @@
   const settle = (batch, results, epoch) =>
     write(async (stores) => {
       const { operations, meta } = stores;
+      const known = epoch && (await meta.get("epoch"));
+      if (epoch) meta.put(epoch, "epoch");
+      // Restored from a backup, the server may have forgotten what it acknowledged: it is told of everything again.
+      if (known && known !== epoch) return sendAgain(stores).then(() => true);
       for (const [place, { op, inspection, kind }] of batch.entries()) {
         const { status, revision, message, missing } = results[place];
         const operation = await operations.get(op);
@@ -94,11 +98,7 @@
           if (kind === "submit" || kind === "delete") await mark(stores, inspection);
         }
       }
-      const known = epoch && (await meta.get("epoch"));
-      if (epoch) meta.put(epoch, "epoch");
-      if (!known || known === epoch) return false;
-      await sendAgain(stores); // restored from a backup, the server may have forgotten what it acknowledged
-      return true;
+      return false;
     });
   const applied = async (stores, settled) => {
     const { inspection, kind, item, seq } = settled;
@@ -131,9 +131,9 @@
   // The server's page as it is now, for opening the draft without it; and out with what was handed in long ago.
   const mirror = (draft, html) =>
     write(async (stores) => {
-      const { drafts, pages, meta } = stores;
+      const { drafts, pages } = stores;
       drafts.put({ ...(await drafts.get(draft.inspection)), ...draft });
-      pages.put({ inspection: draft.inspection, html, seq: (await meta.get("seq")) ?? 0 });
+      pages.put({ inspection: draft.inspection, html });
       for (const { inspection, ending, touched } of await drafts.getAll())
         if (ending === "submitted" && Date.now() - touched > KEPT_AFTER_SUBMISSION) await forget(stores, inspection);
     });
