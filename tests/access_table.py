@@ -110,6 +110,7 @@ POST /me/password                                         302 422 422 422 422 42
 GET  /messages                                            302 200 200 200 200 200 200 200
 POST /messages/reading                                    302 404 404 404 404 404 404 404
 POST /messages/{message}/reading                          302 404 404 200 404 404 404 404
+GET  /metrics                                             200 200 200 200 200 200 200 200
 GET  /offline                                             200 200 200 200 200 200 200 200
 GET  /offline/fill                                        200 200 200 200 200 200 200 200
 GET  /offline/new                                         200 200 200 200 200 200 200 200

@@ -29,6 +29,7 @@ from webapp import (
     jobs,
     lists,
     messages,
+    metrics,
     pwa,
     reports,
     supervision,
@@ -54,6 +55,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    # Before everything else, so that it sees how long that takes.
+    metrics.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)
@@ -79,5 +82,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     desks = (supervision, admin, audit)
     for feature in (home, accounts, *records, lists, messages, jobs, reports, *desks, pwa):
         feature.register(app)
-    app.register_blueprint(health.bp)
+    for blueprint in (health.bp, metrics.bp):
+        app.register_blueprint(blueprint)
     return app
