@@ -43,6 +43,8 @@ lock: $(VENV)/dev.stamp ## renew the locked dependencies (needs uv)
 	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal --python-version 3.11 \
 		--custom-compile-command 'make lock' --output-file requirements.txt requirements.in
 	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal --python-version 3.11 \
+		--custom-compile-command 'make lock' --output-file requirements-s3.txt requirements-s3.in
+	uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal --python-version 3.11 \
 		--custom-compile-command 'make lock' --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## remove what set-up made; instance/ with its data stays

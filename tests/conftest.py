@@ -13,10 +13,12 @@ from hypothesis import settings
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.attachments.s3 import KEYS, Store, served
 from tests.databases import database_of
 from tests.sessions import sign_in_as
 from webapp import create_app
 from webapp.accounts.models import User
+from webapp.attachments.storage import Storage, storage_from_url
 from webapp.crypto import new_field_key
 from webapp.database import db
 from webapp.extensions import limiter
@@ -122,3 +124,20 @@ def reviewer(app: Flask) -> User:
 def other_reviewer(app: Flask) -> User:
     """Reviewer of a district in which there is nothing."""
     return factories.UserFactory(reviewer=True, district="500103")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An S3 server, and the keys to it where a server's settings would have them."""
+    with pytest.MonkeyPatch.context() as patch, served(tmp_path_factory.mktemp("s3")) as store:
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        yield store
+
+
+@pytest.fixture
+def bucket(app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """The app's storage is an empty bucket."""
+    storage = storage_from_url(store.bucket_url())
+    monkeypatch.setitem(app.extensions, "storage", storage)
+    return storage

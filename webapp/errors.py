@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from webapp.attachments.storage import StorageUnavailable
 from webapp.database import db
 
 log = structlog.get_logger()
@@ -22,6 +23,9 @@ EXPLANATIONS = {
     429: ("操作太频繁", "请稍等几分钟后再试。"),
     503: ("系统正忙", "暂时无法处理，请稍后再试。您已保存的内容不会丢失。"),
 }
+WITHOUT_STORAGE = ("照片和文件暂时打不开", "照片和文件的存储暂时不可用，已保存的不会丢失。请稍后再试。")
+# Seconds after which somebody may ask again: a database that restarts is back within a few.
+RETRY_AFTER = "5"
 
 
 def init_app(app: Flask) -> None:
@@ -30,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(StorageUnavailable, _without_storage)
     app.register_error_handler(Exception, _fault)
 
 
@@ -49,8 +54,7 @@ def _expired(error: CSRFError) -> Response:
 
 def _busy(error: OperationalError) -> Response:
     db.session.rollback()
-    log.error("database unavailable", path=request.path, error=str(error.orig))
-    return _page(503, *EXPLANATIONS[503])
+    return _unavailable("database unavailable", str(error.orig), *EXPLANATIONS[503])
 
 
 def _collision(error: IntegrityError) -> Response:
@@ -60,6 +64,12 @@ def _collision(error: IntegrityError) -> Response:
     return _page(409, *EXPLANATIONS[409])
 
 
+def _without_storage(error: StorageUnavailable) -> Response:
+    """Photos and files lie in a store that does not answer; everything else goes on."""
+    db.session.rollback()
+    return _unavailable("storage unavailable", str(error), *WITHOUT_STORAGE)
+
+
 def _fault(error: Exception) -> Response:
     db.session.rollback()
     reference = secrets.token_hex(4).upper()
@@ -67,6 +77,14 @@ def _fault(error: Exception) -> Response:
     return _page(
         500, "系统出错了", "没有保存任何内容。请稍后再试；仍有问题时，请把编号告诉管理员。", reference
     )
+
+
+def _unavailable(event: str, error: str, title: str, text: str) -> Response:
+    reference = secrets.token_hex(4).upper()
+    log.error(event, reference=reference, path=request.path, error=error)
+    response = _page(503, title, text, reference)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _page(status: int, title: str, text: str, reference: str = "") -> Response:

@@ -20,6 +20,8 @@ class Line:
         self.at: dict[int, Callable[[], bool]] = {}
         self.damaged: set[int] = set()
         self.sent = 0
+        # Whether every connection breaks, old and new, as if nobody were there.
+        self.is_down = False
         self._port = port
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -40,6 +42,9 @@ class Line:
         self._listener.close()
 
     def _connect(self, near: socket.socket) -> None:
+        if self.is_down:
+            near.close()
+            return
         with near, suppress(OSError), socket.create_connection(("127.0.0.1", self._port)) as far:
             broken = threading.Event()
             back = threading.Thread(target=_hand_back, args=[far, near, broken], daemon=True)
@@ -55,6 +60,8 @@ class Line:
     def _hand_on(self, piece: bytes, far: socket.socket) -> bool:
         """Hand a piece up, and stop at each place at which something happens; tell whether to go on."""
         while piece:
+            if self.is_down:
+                return False
             with self._lock:
                 end = self.sent + len(piece)
                 stop = min((place for place in self.at if self.sent < place < end), default=end)

@@ -10,16 +10,19 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from tests import factories
+from tests.attachments.s3 import Store
 from tests.jobs.doing import do_jobs, downloaded, last_job
 from tests.reports.conftest import owner_of, url_of
 from tests.supervision.test_demerits import NUMBER, handed_in, person_of
 from webapp.accounts.models import User
 from webapp.attachments.models import storage
+from webapp.attachments.storage import Storage
 from webapp.audit.models import AuditEntry
 from webapp.database import db
 from webapp.demerits.models import Demerit
 from webapp.inspections.models import Inspection
 from webapp.jobs.models import Job
+from webapp.jobs.performing import NO_STORAGE
 from webapp.reports.pdf import NO_PANGO, OUT_OF_REACH
 
 Record = Inspection | Demerit
@@ -159,3 +162,15 @@ def _named(demerit: Demerit, name: str) -> Demerit:
     scorer = demerit.scorer
     photo = factories.AttachmentFactory(uploader=scorer)
     return handed_in(scorer, person=person_of(scorer, name=name), photos=[photo])
+
+
+def test_a_paper_never_lacks_a_photo_that_could_not_be_had(
+    desk: FlaskClient, bucket: Storage, store: Store, inspection: Inspection
+) -> None:
+    assert desk.post(f"{url_of(inspection)}/pdf").status_code == 303
+    with store.away():
+        do_jobs()
+    assert last_job().trouble == NO_STORAGE
+    assert desk.get("/readyz").status_code == 200
+    pdf = pdf_of(desk, inspection)
+    assert len([image for page in pdf.pages for image in page.images]) >= 1

@@ -13,9 +13,11 @@ from wtforms.validators import StopValidation
 from webapp.attachments.drafts import holder, photos_in_reach
 from webapp.attachments.images import PhotoRefused
 from webapp.attachments.models import Attachment
+from webapp.attachments.storage import StorageUnavailable
 from webapp.database import db
 
 MOST = 9
+UNAVAILABLE = "照片存储暂时不可用，照片没有保存，请稍后重新添加"
 GONE = "有照片已失效，或不是在这里上传的，请重新添加"
 
 
@@ -75,6 +77,8 @@ class PhotosField(Field):
                 self.data.append(Attachment.take_in(file.stream, file.filename or "", **holder()))
             except PhotoRefused as refusal:
                 yield str(refusal)
+            except StorageUnavailable:
+                yield UNAVAILABLE
             db.session.commit()
         if len(self._files) > room:
             yield f"最多{MOST}张照片，多出的没有保留"

@@ -20,13 +20,17 @@ class UnknownStorage(ValueError):
     """STORAGE_URL names a storage that is not installed or does not exist."""
 
 
+class StorageUnavailable(OSError):
+    """The store can't be reached or refuses, for now; nothing that it holds is lost."""
+
+
 class Storage(Protocol):
     """What a storage of photos can do. A malformed key raises InvalidKey in every method."""
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the data under the key, whole or not at all; what stood there before is replaced.
 
-        :raises OSError: the storage is full, read-only or gone
+        :raises OSError: the storage is full, read-only or gone, for a while (StorageUnavailable) or not
         """
         ...
 
@@ -100,9 +104,7 @@ class LocalStorage:
         return True
 
     def _path(self, key: str) -> Path:
-        if len(key) > LONGEST_KEY or not KEY.fullmatch(key):
-            raise InvalidKey(f"not a storage key: {key[:LONGEST_KEY]!r}")
-        return self.root / key
+        return self.root / checked_key(key)
 
     def _make_folder(self, folder: Path) -> None:
         """A new folder is only there after a power cut if the folder above it was synced."""
@@ -121,12 +123,22 @@ def _fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def checked_key(key: str) -> str:
+    """Return the key.
+
+    :raises InvalidKey: it is malformed
+    """
+    if len(key) > LONGEST_KEY or not KEY.fullmatch(key):
+        raise InvalidKey(f"not a storage key: {key[:LONGEST_KEY]!r}")
+    return key
+
+
 def storage_from_url(url: str) -> Storage:
     """Return the storage that STORAGE_URL names.
 
     :param url: a folder (``instance/attachments``, relative to the working directory) or ``file:///folder``,
-        taken literally, without percent-encoding
-    :raises UnknownStorage: another scheme, a ``file://`` with a host, or nothing
+        taken literally, without percent-encoding; or ``s3://bucket``, see :meth:`S3Storage.from_url`
+    :raises UnknownStorage: another scheme, a ``file://`` with a host, or nothing; boto3 is missing
     """
     scheme, separator, rest = url.partition("://")
     if not separator and url:
@@ -134,8 +146,17 @@ def storage_from_url(url: str) -> Storage:
     if scheme == "file" and rest.startswith("/"):
         return LocalStorage(Path(rest))
     if scheme == "s3":
-        raise UnknownStorage(
-            'STORAGE_URL names an S3 bucket, which needs the extra "s3"; it is not installed'
-        )
+        return _s3_storage(url)
     # The rest of the URL may hold a password and is not repeated.
     raise UnknownStorage(f"STORAGE_URL must be a folder, file:///folder or s3://bucket, not {scheme!r}")
+
+
+def _s3_storage(url: str) -> Storage:
+    """boto3 takes 40 MB of memory and half a second: only whoever names a bucket pays for it."""
+    try:
+        from webapp.attachments.s3 import S3Storage
+    except ModuleNotFoundError as missing:
+        raise UnknownStorage(
+            "STORAGE_URL names an S3 bucket, which needs boto3: pip install -r requirements-s3.txt"
+        ) from missing
+    return S3Storage.from_url(url)

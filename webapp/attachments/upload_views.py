@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, Response, abort, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import ClientDisconnected
@@ -14,11 +15,13 @@ from werkzeug.http import http_date
 from webapp.access import allow, inspects
 from webapp.attachments import tus
 from webapp.attachments.images import MAX_BYTES
+from webapp.attachments.storage import StorageUnavailable
 from webapp.attachments.uploads import PhotoUpload, UploadRefused
 from webapp.database import db
 from webapp.extensions import asking_user, limiter
 
 bp = Blueprint("uploads", __name__)
+log = structlog.get_logger()
 PIECE = 16 * 1024
 # Half of the server's threads: however slowly photos come, the others take answers.
 MOST_AT_ONCE = 4
@@ -37,6 +40,14 @@ def _refused(refused: UploadRefused) -> Response:
     if refused.status in (429, 503):
         response.headers["Retry-After"] = "2"
     return response
+
+
+@bp.errorhandler(StorageUnavailable)
+def _stored_later(fault: StorageUnavailable) -> Response:
+    """The photo stays on the phone, which asks again; nothing was counted that the store does not have."""
+    db.session.rollback()
+    log.error("storage unavailable", path=request.path, error=str(fault))
+    return _refused(UploadRefused(503, "照片存储暂时不可用，照片仍保存在手机中，稍后会自动继续上传。"))
 
 
 @bp.errorhandler(tus.Malformed)

@@ -11,6 +11,7 @@ from webapp.access import public
 from webapp.attachments.drafts import holder, photos_in_reach
 from webapp.attachments.images import PhotoRefused
 from webapp.attachments.models import Attachment, storage
+from webapp.attachments.storage import StorageUnavailable
 from webapp.database import db
 from webapp.extensions import limiter
 
@@ -61,7 +62,17 @@ def _jpeg(key: str) -> Response:
         stream = storage().open(key)
     except FileNotFoundError:
         abort(404)
+    except StorageUnavailable:
+        if request.headers.get("Sec-Fetch-Dest") != "image":
+            raise
+        return _placeholder()
     response = send_file(stream, "image/jpeg", download_name=key.rpartition("/")[2])
     # Certificates and patients' papers: nothing stays in a shared browser after signing out.
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _placeholder() -> Response:
+    """A picture that says in the photo's place why there is none: a browser shows it whatever the status."""
+    picture = render_template("attachments/unavailable.svg")
+    return Response(picture, 503, {"Cache-Control": "no-store"}, mimetype="image/svg+xml")

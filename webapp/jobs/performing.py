@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from webapp.attachments.models import storage
+from webapp.attachments.storage import StorageUnavailable
 from webapp.audit.models import record
 from webapp.database import db, now
 from webapp.jobs.models import Job, State, Stopped
@@ -19,6 +20,7 @@ from webapp.jobs.sealing import seal
 
 log = structlog.get_logger()
 FAULT = "处理时出错了，没有生成文件。请稍后再试；仍有问题时，请告诉管理员。"
+NO_STORAGE = "照片和文件的存储暂时不可用，没有生成文件。请稍后再试。"
 # What the folders of files in the making are called, below the system's folder for temporary ones.
 FOLDER = "webapp-job-"
 # How often at most a job's progress is written down, in seconds.
@@ -104,6 +106,9 @@ def perform(job: Job) -> None:
         log.info("job stopped", job=str(job.uuid), kind=job.kind)
     except Refused as refusal:
         _fail(job, progress, str(refusal))
+    except StorageUnavailable as fault:
+        log.error("storage unavailable", job=str(job.uuid), kind=job.kind, error=str(fault))
+        _fail(job, progress, NO_STORAGE)
     except Exception:
         log.exception("job failed", job=str(job.uuid), kind=job.kind)
         _fail(job, progress, FAULT)

@@ -15,6 +15,7 @@ import structlog
 from flask import render_template
 
 from webapp.attachments.models import storage
+from webapp.attachments.storage import StorageUnavailable
 from webapp.config import ROOT
 from webapp.database import reading
 from webapp.jobs.models import Job
@@ -74,7 +75,10 @@ def _document(weasyprint: Any, html: str, paper: Paper) -> Any:
     fetcher = _fetcher(paper)
     styles = [weasyprint.CSS(filename=style, font_config=fonts, url_fetcher=fetcher) for style in STYLES]
     page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
-    return page.render(stylesheets=styles, font_config=fonts, **OPTIONS)
+    try:
+        return page.render(stylesheets=styles, font_config=fonts, **OPTIONS)
+    except import_module("weasyprint.urls").FatalURLFetchingError as fault:
+        raise StorageUnavailable(str(fault)) from fault
 
 
 def _fetcher(paper: Paper) -> Any:
@@ -85,7 +89,11 @@ def _fetcher(paper: Paper) -> Any:
     class OwnFiles(urls.URLFetcher):  # type: ignore[name-defined]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if found := PHOTO.fullmatch(url):
-                stream = storage().open(photos[found[1]])
+                try:
+                    stream = storage().open(photos[found[1]])
+                except StorageUnavailable as fault:
+                    # Any other failure makes WeasyPrint leave the photo out, and the paper would lack it.
+                    raise urls.FatalURLFetchingError(str(fault)) from fault
                 return urls.URLFetcherResponse(url, stream, {"Content-Type": "image/jpeg"})
             if url.startswith(FONTS.as_uri()):
                 return super().fetch(url, headers)

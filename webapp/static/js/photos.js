@@ -1,6 +1,6 @@
 // [data-upload]: photos go off as soon as they are chosen, one after the other, each with its progress.
 (() => {
-  const UNREACHED = "照片没有上传成功，请检查网络后点“重试”";
+  const UNREACHED = "照片没有上传成功，请检查网络，或稍后点“重试”";
   const TOO_OFTEN = "上传太频繁，请过几分钟再添加照片";
   let line = Promise.resolve();
   const underway = new Map(); // form → photos not yet uploaded
