@@ -1,7 +1,5 @@
 """清单与规则, and what changed between two versions."""
 
-import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,42 +7,21 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.shelves import INSPECTION, NEWER, OLDER, two_versions
 from webapp.catalog import load_catalog
-from webapp.config import ROOT
 
 URL = "/admin/checklists"
-INSPECTION = "inspection/medical-institution"
 COMPARISON = f"{URL}/{INSPECTION}/comparison"
 RULES = f"{URL}/demerit/chongqing-reference/comparison"
-OLDER, NEWER = "2026-10", "2026-11"
 
 
 @pytest.fixture
-def shelf(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The app's checklists and, as if it had been published, an older version of each that differs."""
-    folder = tmp_path / "checklists"
-    for file in (ROOT / "checklists").rglob("*.yaml"):
-        place = folder / file.relative_to(ROOT / "checklists")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(file.read_bytes())
-    _older(folder / INSPECTION, [("必须进行登记", "应当进行登记"), ("JG-ZZ-003", "JG-ZZ-903")])
-    _older(folder / "demerit/chongqing-reference", [('points: "1"', 'points: "1.5"')])
-    published = [*folder.glob("inspection/*/*.yaml"), *folder.glob("demerit/*/*.yaml")]
-    lines = (f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.relative_to(folder)}" for f in published)
-    (folder / "published.txt").write_text("\n".join(lines) + "\n")
+def shelf(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The app's checklists and an older version of each."""
+    folder = two_versions(tmp_path / "checklists")
     monkeypatch.setitem(app.config, "CHECKLISTS", folder)
     monkeypatch.setitem(app.extensions, "catalog", load_catalog(folder))
-    yield folder
-
-
-def _older(folder: Path, replaced: list[tuple[str, str]]) -> None:
-    text = (folder / f"{NEWER}.yaml").read_text(encoding="utf-8")
-    dates = (f'version: "{NEWER}"', f"effective_from: {NEWER}")
-    replaced = [(date, date.replace(NEWER, OLDER)) for date in dates] + replaced
-    for new, old in replaced:
-        assert new in text, new
-        text = text.replace(new, old, 1)
-    (folder / f"{OLDER}.yaml").write_text(text, encoding="utf-8")
+    return folder
 
 
 def test_it_works(desk: FlaskClient) -> None:

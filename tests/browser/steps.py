@@ -1,9 +1,13 @@
 """What many browser tests begin with."""
 
+from pathlib import Path
+
 from playwright.sync_api import Cookie, Page, expect
 
 from webapp.demo import PASSWORD
 
+# A job begins in a process of its own, and a busy machine takes its time.
+SOON = 60_000
 # One sign-in per account and server is enough: sign-ins are limited by address, and take a moment each.
 _signed_in: dict[tuple[str, str], list[Cookie]] = {}
 
@@ -42,3 +46,12 @@ def start_inspection(page: Page, category: str) -> str:
     page.wait_for_selector("#fill[data-ready]")
     page.locator("details.chapter").evaluate_all("all => all.forEach(chapter => { chapter.open = true })")
     return page.url.rsplit("/", 1)[-1]
+
+
+def downloaded(page: Page) -> tuple[str, bytes]:
+    """Wait for the file that the page makes, and return its name and content."""
+    link = page.get_by_role("link", name="下载")
+    expect(link).to_be_visible(timeout=SOON)
+    with page.expect_download() as download:
+        link.click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()

@@ -34,6 +34,22 @@ ON_A_DESK = {
         "/supervision/petitions",
         "tbody a:has-text('查看')",
     ],
+    "13800000021": [
+        "/admin/",
+        "/admin/accounts",
+        "tbody a:has-text('查看')",
+        "/admin/accounts/new",
+        "/admin/checklists",
+        "/admin/checklists/demerit/chongqing-reference/comparison",
+        "/admin/settings",
+    ],
+    "13800000022": [
+        "/audit",
+        "tbody a:has-text('查看')",
+        "/audit/export",
+        "/audit/proof",
+        "/exports",
+    ],
 }
 
 
@@ -59,7 +75,7 @@ def test_on_a_phone(phone: Page, who: str | None, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("who", ON_A_DESK)
-@pytest.mark.parametrize("width", [1024, 1440])
-def test_on_a_desk(desk: Page, who: str, width: int, scheme: str) -> None:
-    desk.set_viewport_size({"width": width, "height": 800})
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=["wide", "narrow"])
+def test_on_a_desk(desk: Page, who: str, size: tuple[int, int], scheme: str) -> None:
+    desk.set_viewport_size({"width": size[0], "height": size[1]})
     look(desk, who, ON_A_DESK[who], scheme)

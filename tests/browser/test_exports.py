@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,21 +9,10 @@ from pypdf import PdfReader
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
-from tests.browser.steps import sign_in
+from tests.browser.steps import SOON, downloaded, sign_in
 from tests.jobs.doing import sheets
 
 CITY, DISTRICT, INSPECTOR = "13800000012", "13800000011", "13800000002"
-# A job begins in a process of its own, and a busy machine takes its time.
-SOON = 60_000
-
-
-def downloaded(page: Page) -> tuple[str, bytes]:
-    """Wait for the file that the page makes, and return its name and content."""
-    link = page.get_by_role("link", name="下载")
-    expect(link).to_be_visible(timeout=SOON)
-    with page.expect_download() as download:
-        link.click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

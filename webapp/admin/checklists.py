@@ -66,8 +66,8 @@ def shelves() -> Iterator[Shelf]:
 class ComparisonForm(Form):
     """Two versions of one slug; read from the query string."""
 
-    before = ChoiceField("较早的版本", options=lambda: ())
-    after = ChoiceField("较晚的版本", options=lambda: ())
+    before = ChoiceField("旧版", options=lambda: ())
+    after = ChoiceField("新版", options=lambda: ())
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__(request.args)
