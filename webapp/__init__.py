@@ -16,6 +16,7 @@ from webapp import (
     backup,
     catalog,
     cli,
+    compression,
     crypto,
     demerits,
     errors,
@@ -55,8 +56,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
-    # Before everything else, so that it sees how long that takes.
-    metrics.init_app(app)
+    # Before everything else, because they are the last to see the answer.
+    for last in (metrics, compression):
+        last.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)
     csrf.init_app(app)

@@ -77,6 +77,9 @@ def _of_this_build(content: str, mimetype: str) -> Response:
     response.cache_control.no_cache = True
     # The service worker keeps a page only beside the files of the same build.
     response.headers["X-Build"] = _build().name
+    # Browsers look for a new service worker at almost every page; weak, because it may be compressed.
+    response.set_etag(_build().name, weak=True)
+    response.make_conditional(request)
     return response
 
 
