@@ -84,7 +84,8 @@ class PostgresDatabase:
 
     def cut_off(self) -> None:
         """End every connection to it, as a restart of the server does."""
-        self._ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'")
+        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        self._ask(f"{ended} WHERE datname = '{self.name}'")
 
     def _copy(self, source: str, target: str) -> None:
         self._ask(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")

@@ -12,6 +12,8 @@ from webapp.crypto import new_field_key
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
+# In seconds but for the last, which is in milliseconds.
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 
 
 class MissingKeys(RuntimeError):
@@ -59,8 +61,13 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return how to connect: a server may have ended a connection since it was last used, so it is asked."""
-    return {"pool_pre_ping": True} if url.startswith("postgresql") else {}
+    """Return how to connect: a server may have ended a connection since it was last used, so it is asked.
+
+    A machine that vanished says nothing: without these limits a request would wait minutes for it.
+    """
+    if not url.startswith("postgresql"):
+        return {}
+    return {"pool_pre_ping": True, "connect_args": PATIENCE}
 
 
 def _keys(instance: Path, env: Mapping[str, str], demo: bool) -> dict[str, str]:

@@ -5,7 +5,8 @@ import secrets
 import structlog
 from flask import Flask, Response, current_app, make_response, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from webapp.attachments.storage import StorageUnavailable
@@ -32,7 +33,8 @@ def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(CSRFError, _expired)
-    app.register_error_handler(OperationalError, _busy)
+    for error in (OperationalError, InterfaceError, NoFreeConnection):
+        app.register_error_handler(error, _busy)
     app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(StorageUnavailable, _without_storage)
     app.register_error_handler(Exception, _fault)
@@ -52,9 +54,10 @@ def _expired(error: CSRFError) -> Response:
     return _page(400, "页面已过期", "页面打开太久，或者登录状态已变化。请返回上一页刷新后重新提交。")
 
 
-def _busy(error: OperationalError) -> Response:
+def _busy(error: OperationalError | InterfaceError | NoFreeConnection) -> Response:
+    """The database is locked, gone or restarting: what was not committed is not there, the rest is."""
     db.session.rollback()
-    return _unavailable("database unavailable", str(error.orig), *EXPLANATIONS[503])
+    return _unavailable("database unavailable", str(getattr(error, "orig", error)), *EXPLANATIONS[503])
 
 
 def _collision(error: IntegrityError) -> Response:
