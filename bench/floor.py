@@ -27,12 +27,24 @@ def _connection() -> sqlite3.Connection:
     return found
 
 
+def keep(inspection: str, item: str, value: str) -> None:
+    """Commit one answer."""
+    _connection().execute(
+        "INSERT INTO answers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (inspection, item, value),
+    )
+
+
+def count(inspection: str) -> int:
+    """Return how many items of an inspection are answered."""
+    counted = "SELECT count(*) FROM answers WHERE inspection = ?"
+    number: int = _connection().execute(counted, (inspection,)).fetchone()[0]
+    return number
+
+
 @app.put("/<inspection>")
 def answer(inspection: str) -> str:
     """Keep one answer."""
     sent = request.get_json()
-    _connection().execute(
-        "INSERT INTO answers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-        (inspection, sent["item"], sent["value"]),
-    )
+    keep(inspection, sent["item"], sent["value"])
     return f'<span id="s-{sent["item"]}">已上传</span>'

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, thread_time
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Name = TypeVar("Name")
 # On a machine that others use as well, the processor's time tells more than the wall's.
@@ -99,6 +99,29 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def verdict(holds: bool) -> str:
     """How a budget came out."""
     return "met" if holds else "missed"
+
+
+class Budget(NamedTuple):
+    """Something that is to stay below a limit."""
+
+    what: str
+    figure: float
+    limit: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it does."""
+        return self.figure <= self.limit
+
+    def as_data(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {"what": self.what, "figure": round(self.figure, 2), "limit": self.limit, "met": self.is_met}
+
+
+def judged(budgets: Sequence[Budget]) -> str:
+    """Return budgets as Markdown."""
+    rows = [(each.what, float(each.figure), each.limit, verdict(each.is_met)) for each in budgets]
+    return table(("budget", "figure", "at most", ""), rows)
 
 
 def _cell(value: object) -> str:

@@ -26,6 +26,7 @@ from bench.measuring import Times, keep, machine, table, verdict
 from bench.serving import Served, served
 from webapp import create_app
 from webapp.accounts.models import Kind, User
+from webapp.catalog.checklist import Item
 from webapp.database import db, uuid7
 from webapp.demerits.models import Demerit
 from webapp.inspections.models import Inspection, InspectionKind
@@ -84,15 +85,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> list[Figure]:
         pages = pages_of(app)
         db.session.remove()
         db.engine.dispose()
-    product = {
-        "DEMO": "1",
-        "DATABASE_URL": f"sqlite:///{folder / 'app.db'}",
-        "STORAGE_URL": f"file://{folder / 'attachments'}",
-        "PUBLIC_URL": "",
-        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
-    }
     with (
-        served("webapp.serving:app", product, folder / "product.log") as ours,
+        served("webapp.serving:app", product_of(app, folder), folder / "product.log") as ours,
         served("bench.floor:app", {"BENCH_FLOOR": str(folder / "floor.db")}, folder / "floor.log") as floor,
     ):
         answered = [
@@ -101,11 +95,23 @@ def measured(folder: Path, asked: argparse.Namespace) -> list[Figure]:
         return [*answered, *(_page(ours, name, sent, asked.pages) for name, sent in pages.items())]
 
 
+def product_of(app: Flask, folder: Path) -> dict[str, str]:
+    """Return the environment that serves the product on an app's data, which lies in a folder."""
+    return {
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{folder / 'app.db'}",
+        "STORAGE_URL": f"file://{folder / 'attachments'}",
+        "PUBLIC_URL": "",
+        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
+    }
+
+
 class Phone:
     """An inspector with a draft, whose answers are sent one after the other."""
 
-    def __init__(self, inspection: UUID, items: Sequence[str], headers: dict[str, str]) -> None:
-        self.inspection = inspection
+    def __init__(self, inspection: UUID, asked: Sequence[Item], headers: dict[str, str]) -> None:
+        self.inspection, self.asked, self.cookie = inspection, asked, headers["Cookie"]
+        items = [item.code for item in asked]
         self.floor = self._operations(items, lambda op: f"/{inspection}", {})
         self.ours = self._operations(items, lambda op: f"/inspections/{inspection}/operations/{op}", headers)
 
@@ -115,8 +121,7 @@ class Phone:
         inspectors = select(User).where(User.is_inspector).order_by(User.id).offset(number).limit(1)
         inspector = db.session.scalars(inspectors).one()
         inspection = Inspection.start(inspector, inspector.allowed_scope, InspectionKind.FULL)
-        items = [item.code for item in inspection.items]
-        return cls(inspection.uuid, items, signed_in_to_write(app, inspector))
+        return cls(inspection.uuid, inspection.items, signed_in_to_write(app, inspector))
 
     def _operations(
         self, items: Sequence[str], path: Callable[[UUID], str], headers: dict[str, str]
