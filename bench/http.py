@@ -36,9 +36,14 @@ def load(port: int, sources: list[Iterator[Sent]], seconds: float) -> list[Answe
     return asyncio.run(_load(port, sources, lambda begun: perf_counter() - begun < seconds))
 
 
+def exchange(port: int, sources: list[Iterator[Sent]]) -> list[Answered]:
+    """Let every source be a client until it has nothing more to send, and return all the answers."""
+    return asyncio.run(_load(port, sources, lambda begun: True))
+
+
 def ask(port: int, sent: Iterator[Sent]) -> list[Answered]:
     """Send requests one after the other and return the answers."""
-    return asyncio.run(_load(port, [sent], lambda begun: True))
+    return exchange(port, [sent])
 
 
 async def _load(port: int, sources: list[Iterator[Sent]], goes_on: Callable[[float], bool]) -> list[Answered]:

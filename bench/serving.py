@@ -27,6 +27,10 @@ class Served(NamedTuple):
         """Processor time that its processes have taken so far."""
         return sum(map(_seconds_of, [self.process.pid, *_children(self.process.pid)]))
 
+    def megabytes(self) -> float:
+        """Memory of the process that answers; its main process only watches over it."""
+        return max(map(_megabytes_of, _children(self.process.pid)))
+
 
 @contextmanager
 def served(target: str, environ: dict[str, str], log: Path) -> Iterator[Served]:
@@ -75,3 +79,9 @@ def _seconds_of(process: int) -> float:
     # The name in parentheses may hold spaces; user and system time are fields 14 and 15 of proc(5).
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes_of(process: int) -> float:
+    # Resident pages are the second field of statm in proc(5).
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
