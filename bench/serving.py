@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from webapp.config import ROOT
-from webapp.server import GRANIAN, HOST
+from webapp.server import ALLOCATION, GRANIAN, HOST
 
 START_SECONDS = 120
 
@@ -40,9 +40,10 @@ def served(target: str, environ: dict[str, str], log: Path) -> Iterator[Served]:
     """
     port = _free_port()
     command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", str(port), target]
+    environ = {**ALLOCATION, **os.environ, **environ}
     with log.open("ab") as said:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | environ, stdout=said, stderr=said, start_new_session=True
+            command, cwd=ROOT, env=environ, stdout=said, stderr=said, start_new_session=True
         )
     try:
         _wait(process, port, log)

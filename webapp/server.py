@@ -26,6 +26,9 @@ GRANIAN = [
     *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
     *("--no-ws", "--log-level", "error"),
 ]
+# To glibc: give big pieces back, such as a sign-in's 19 MB, and keep only two stores for small ones.
+# Without it a process grows to 260 MB under mixed requests, with it to 140.
+ALLOCATION = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "524288"}
 
 
 def main() -> None:
@@ -55,7 +58,8 @@ def main() -> None:
         port,
         "webapp.serving:app",
     ]
-    os.execv(sys.executable, command)  # noqa: S606 - no shell, and every argument is ours
+    environ = {**ALLOCATION, **os.environ}
+    os.execve(sys.executable, command, environ)  # noqa: S606 - no shell, and every argument is ours
 
 
 def _is_taken(port: int) -> bool:
