@@ -22,8 +22,7 @@ PYTHON_LINES = 300
 HANDLER_LINES = 40
 HANDLER_MEDIAN = 12
 TEMPLATE_LINES = 120
-# The budget is 1,200: filling without signal went over it. Only ever lowered, until it is met.
-SCRIPT_LINES_IN_ALL = 1380
+SCRIPT_LINES_IN_ALL = 1200
 STYLES_COMPRESSED = 30 * 1024
 
 # Each room, and the rooms that it must not know.

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import brotli
-from flask import Flask
+from flask import Flask, url_for
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 from whitenoise.responders import Headers
 
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         if endpoint == "static":
             values["filename"] = names.get(values["filename"], values["filename"])
 
+    app.add_template_global(scripts)
     served = WhiteNoise(
         app.wsgi_app,
         immutable_file_test=rf"\.[0-9a-f]{{{DIGEST_LENGTH}}}\.[a-z0-9]+$",
@@ -38,6 +40,12 @@ def init_app(app: Flask) -> None:
     )
     served.add_files(str(target), prefix="static/")
     app.wsgi_app = served  # type: ignore[method-assign]
+
+
+def scripts(*names: str) -> Markup:
+    """Return what loads scripts of ``static/js``: they run in this order once the page is parsed."""
+    tag = Markup('<script type="module" src="{}"></script>\n')
+    return Markup().join(tag.format(url_for("static", filename=f"js/{name}.js")) for name in names)
 
 
 def _digested_names(source: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from flask_login import current_user
 from webapp.access import allow, reviews
 from webapp.fragments import is_htmx, page_or_fragment
 from webapp.supervision.desk import bp
+from webapp.supervision.pictures import picture
 from webapp.supervision.plots import PlotFilter
 from webapp.supervision.plotted import KINDS
 from webapp.supervision.waiting import behind, longest_waiting, queues
@@ -45,11 +46,13 @@ def plot(name: str) -> Response | str:
     if not form.validate():
         abort(404)
     kind = KINDS[name]
+    figures = kind.make(form)
     return page_or_fragment(
         "supervision/plot.html",
         "supervision/_plot.html",
         name=name,
         kind=kind,
-        plot=kind.make(form),
+        plot=figures,
+        picture=picture(figures),
         form=form,
     )

@@ -4,7 +4,6 @@
   const { theme, care } = Object.fromEntries(document.cookie.split("; ").map((pair) => pair.split("=")));
   if (theme) document.documentElement.dataset.theme = theme;
   if (care) document.documentElement.dataset.care = "";
-
   const { pathname } = location;
   const names = (place) => place === "*" || pathname === place || (place !== "/" && pathname.startsWith(`${place}/`));
   addEventListener("DOMContentLoaded", () => {
@@ -13,7 +12,6 @@
     for (const note of notes) note.hidden = note !== fitting;
     document.querySelector(`.tabs > a[href="${pathname}"]`)?.setAttribute("aria-current", "page");
   });
-
   // Reloading, rather than following the link, tells the service worker to wait longer for the network.
   document.addEventListener("click", (event) => {
     if (!event.target.matches("[data-again]")) return;
