@@ -110,7 +110,7 @@ def _uuids() -> dict[str, UUID]:
         "medic": db.session.scalars(_persons_of(inspector)).first().uuid,
         "demerit": next(d.uuid for d in _demerits_of(inspector) if not d.is_draft),
         "entry": next(d.uuid for d in _demerits_of(inspector) if d.is_draft),
-        "petition": db.session.scalars(select(Petition.uuid).where(Petition.decided_at.is_(None))).first(),
+        "petition": db.session.scalars(_waiting_in(reviewer.district)).first(),
         "filter": SavedFilter.keep(reviewer, "supervision.inspections", "二级", "level=二级").uuid,
         "device": _device_of(inspector).uuid,
         # An export that waits for somebody who never comes.
@@ -123,6 +123,10 @@ def _uuids() -> dict[str, UUID]:
 def _waiting(model: type[Upload], owner: User) -> Upload:
     """An import of one empty row, which its confirmation finds to be wrong."""
     return model.keep([(2, [""] * len(model.SHEET.columns))], by=owner)
+
+
+def _waiting_in(district: str | None) -> Select[tuple[UUID]]:
+    return select(Petition.uuid).where(Petition.decided_at.is_(None), Petition.district == district)
 
 
 def _persons_of(user: User) -> Select[MedicalPerson]:

@@ -54,7 +54,9 @@ def fill() -> None:
         scoring.add_persons()
         scoring.add_demerits()
         scoring.add_petitions()
+        people.add_change()
         people.add_reminders()
+        people.put_messages_in_order()
 
 
 @contextmanager

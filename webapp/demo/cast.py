@@ -68,7 +68,23 @@ INSTITUTIONS: list[dict[str, Any]] = [
         "days_ago": 2,
         "waits": True,
     },
+    {
+        "name": "沙坪坝样例中医门诊部",
+        "district": "500106",
+        "address": "沙坪坝区样例新街 3 号",
+        "level": "一级",
+        "nature": "营利",
+        "treatment_subjects": ["50"],
+        "legal_person": "姚例芝",
+        "contact": "姚例芝",
+        "registrant": "姚例芝",
+        "mobile": None,
+        "days_ago": 5,
+        "waits": True,
+    },
 ]
+# What the clinic asks the reviewers to change, with a new photo of the licence.
+CHANGE: dict[str, Any] = {"name": "渝中仁和中西医结合诊所", "days_ago": 4}
 DEPARTMENTS = {
     HOSPITAL: (
         "内科",
@@ -110,6 +126,7 @@ PERSONS: tuple[tuple[str, str, Literal["男", "女"], str, str], ...] = (
 DEMERITS = (
     ("任示平", 75, ("A3-02",)),
     ("单示雄", 64, ("A1-02",)),
+    ("查例宁", 52, ("A2-01",)),
     ("吕例兰", 41, ("A1-03", "A1-04")),
     ("盛示江", 20, ("A2-01",)),
     ("解示安", 33, ("A1-02",)),
@@ -120,6 +137,13 @@ DEMERITS = (
 DRAFTED = frozenset(("曾示川", "仇例月"))
 # Against whose last entry, days ago, in which way and why; and what the reviewer answered how many days ago.
 PETITIONS: tuple[tuple[str, int, str, str, tuple[int, str, str] | None], ...] = (
+    (
+        "查例宁",
+        48,
+        "objection",
+        "当日由上级医师口头同意后操作，书面记录在次日补签。",
+        (45, "rejected", "经核对，补签的记录没有上级医师签名，原记分事实清楚，予以维持。"),
+    ),
     (
         "吕例兰",
         38,
@@ -134,6 +158,13 @@ PETITIONS: tuple[tuple[str, int, str, str, tuple[int, str, str] | None], ...] = 
         "当日连续手术至晚间，病历在次日上午补记完成，并非不书写，附手术排班和病历系统时间记录。",
         None,
     ),
+    (
+        "解示安",
+        3,
+        "reversal",
+        "录入时选错了条款，该行为已按另一条内部处理，申请撤销后重新记分。",
+        None,
+    ),
 )
 OFFICIALS = (
     ("程示区", "13800000011", Kind.REVIEWER, "500106"),
@@ -141,6 +172,12 @@ OFFICIALS = (
     ("余示统", "13800000021", Kind.SYSTEM, None),
     ("范例审", "13800000022", Kind.AUDITOR, None),
 )
+# Reviewers without a number that anybody is told: one who has left, one who has yet to sign in.
+FORMER, NEWCOMER = ("万例休", "500103"), ("田示新", "500108")
+SETTINGS = {
+    "announcement": "这是演示系统：机构、人员和记录都是编造的，请不要填写真实信息。",
+    "support_phone": "023-60000000",
+}
 # Which of the checklist's special cases (applies_to) each institution is; every other item is 合理缺项 there.
 FEATURES = {
     HOSPITAL: frozenset(

@@ -6,14 +6,17 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
+from webapp import sitewide
+from webapp.accounts import officials
 from webapp.accounts.models import Kind, User
 from webapp.attachments.models import Attachment
 from webapp.catalog import catalog
 from webapp.database import db, now
 from webapp.demo import cast, photos
 from webapp.formats import LOCAL, local_date
+from webapp.institutions.changes import propose
 from webapp.institutions.departments import Department
 from webapp.institutions.models import DocumentKind, Institution, InstitutionRevision
 from webapp.institutions.registrations import Registration, register
@@ -29,6 +32,17 @@ def add_officials() -> None:
     for name, mobile, kind, district in cast.OFFICIALS:
         _add_user(name, mobile, kind=kind, district=district, created_at=working_hour(240))
     db.session.commit()
+    system = db.session.scalars(select(User).where(User.kind == Kind.SYSTEM)).one()
+    (former, left), (newcomer, new) = cast.FORMER, cast.NEWCOMER
+    gone = _add_user(
+        former, sample_mobile(rng), kind=Kind.REVIEWER, district=left, created_at=working_hour(240)
+    )
+    officials.deactivate(gone, by=system)
+    facts = officials.Facts(
+        name=newcomer, id_number=sample_id_number(rng), mobile=sample_mobile(rng), district=new
+    )
+    officials.add(Kind.REVIEWER, facts, by=system)[0].created_at = working_hour(1)
+    sitewide.change(cast.SETTINGS, by=system)
 
 
 def add_institutions() -> None:
@@ -43,12 +57,35 @@ def add_institutions() -> None:
             _staffed(registration.institution, working_hour(facts["days_ago"] - 1, 16))
 
 
+def add_change() -> None:
+    """Let the clinic ask for another name, as its new licence has it."""
+    clinic = db.session.scalars(select(Institution).where(Institution.name == cast.CLINIC)).one()
+    administrator = db.session.scalars(User.administrators_of(clinic.id)).one()
+    licence = DocumentKind.LICENCE
+    photo = Attachment.take_in(photos.licence(licence), f"{licence}.jpg", uploader=administrator)
+    db.session.flush()
+    present = [str(document.uuid) for document in clinic.documents_of(licence)]
+    changes = {"name": [clinic.name, cast.CHANGE["name"]], licence.value: [present, [str(photo.uuid)]]}
+    moment = working_hour(cast.CHANGE["days_ago"])
+    propose(clinic, changes, by=administrator).submitted_at = moment
+    date_messages(moment)
+
+
 def add_reminders() -> None:
     """Give inspectors a message that they have not read."""
     for inspector in db.session.scalars(select(User).where(User.is_inspector)):
         Message.send(inspector, "自查提醒", "本季度的专项自查请在季度末前完成并上报。", "/inspections/new")
     db.session.commit()
     date_messages(working_hour(1))
+
+
+def put_messages_in_order() -> None:
+    """Let messages lie in the order of their dates, as if each had been sent on its day."""
+    rows = db.session.execute(select(Message.__table__).order_by(Message.sent_at, Message.id)).mappings()
+    dated = [{name: value for name, value in row.items() if name != "id"} for row in rows]
+    db.session.execute(delete(Message))
+    db.session.execute(insert(Message), dated)
+    db.session.commit()
 
 
 def working_hour(days_ago: int, hour: int = 10) -> datetime:
