@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.models import Kind, User
 from webapp.database import SAFE_METHODS, db
 
+# Fields that never come back in a page: secrets, and the token that each page has of its own.
+UNKEPT = {"csrf_token", "password", "old", "new", "confirm"}
 Rule = Callable[[User], bool]
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -120,10 +122,25 @@ def _nobody(user: User) -> bool:
 
 
 def _to_sign_in() -> AnyResponse:
+    reads = request.method in SAFE_METHODS
     if "HX-Request" in request.headers or "Tus-Resumable" in request.headers:
-        return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")})
+        # Where something was to be written the page stays with what was typed, see trouble.js.
+        return Response(status=401, headers={"HX-Redirect": url_for("accounts.login")} if reads else {})
+    if typed := _typed():
+        return Response(render_template("accounts/expired.html", typed=typed), 401)
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.login", next=target))
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What a form without htmx was sent with, to be sent again after the sign-in; passwords are typed anew.
+
+    A form with photos or a workbook can't be kept like that, and without them it would say something else.
+    """
+    if any(file.filename for file in request.files.values()):
+        return []
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name not in UNKEPT]
 
 
 def _refuse_foreign_origin() -> None:

@@ -19,6 +19,8 @@ from webapp.database import Base, PublicId, UtcDateTime, db, now
 from webapp.extensions import login_manager
 
 TOKEN_BYTES = 32
+# In the browser's cookie: Flask-WTF's token against forgery, and whose session it is or was.
+TOKEN, OWNER = "csrf_token", "owner"
 # How stale "last seen" may get: writing it at every request would make each page a write.
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -141,8 +143,14 @@ def _nobodys_hash() -> str:
 
 
 def open_session(user: User) -> None:
-    """Start a session for a user in this browser; whatever it held of another session is dropped."""
+    """Start a session for a user in this browser; whatever it held of another session is dropped.
+
+    The same user may still have a form on the screen, of a session that ended while it was filled in: it can
+    be sent now, because its token against forgery holds on. Nobody else's can.
+    """
+    kept = {TOKEN: session[TOKEN]} if session.get(OWNER) == str(user.uuid) and TOKEN in session else {}
     session.clear()
+    session.update(kept, **{OWNER: str(user.uuid)})
     session.permanent = True
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.session.add(

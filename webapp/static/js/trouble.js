@@ -4,6 +4,7 @@ const OFFLINE = "没有连上网络，*。这里需要联网办理，请在有�
 const FAULT = "系统出错，*，请稍后重试。填写的内容都还在。";
 const CHANGED = "页面已过期，或者内容刚刚有了变化，*。请刷新页面后再试。";
 const WORDS = {
+  401: '登录已过期，*。请<a href="/login" target="_blank">在新标签页登录</a>，再回到这里重新提交，填写的内容都还在。',
   413: "照片太大，*。请减少照片后重试，填写的内容都还在。",
   429: "操作太频繁，*，请过几分钟再试。填写的内容都还在。",
 };
@@ -13,9 +14,8 @@ const places = (target) =>
   [around(target, "data-trouble")?.querySelector("[data-trouble-text]"), document.querySelector("main > [data-trouble-text]")].filter(Boolean);
 const say = (target, words) => {
   const [place] = places(target);
-  if (!place) return;
-  place.textContent = words.replace("*", around(target, "data-undone")?.dataset.undone ?? "没有提交成功");
-  place.hidden = false;
+  const undone = around(target, "data-undone")?.dataset.undone ?? "没有提交成功"; // our own words, as all of them
+  if (place) Object.assign(place, { innerHTML: words.replace("*", undone), hidden: false });
 };
 
 document.addEventListener("htmx:before:request", ({ target }) => places(target).forEach((place) => (place.hidden = true)));
