@@ -1,6 +1,7 @@
 """The app on a real, migrated database; every test begins with an empty one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,12 @@ ENVIRON = {"SECRET_KEY": "a test's secret", "FIELD_KEY": new_field_key()}
 CHEAP_HASH = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    instance = tmp_path_factory.mktemp("instance")
-    database = database_of(instance)
+def made(instance: Path, **environ: str) -> Flask:
+    """Make the app as tests want it."""
     app = create_app(
         {
             "INSTANCE": instance,
-            "ENVIRON": ENVIRON | {"DATABASE_URL": database.url},
+            "ENVIRON": ENVIRON | environ,
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": False,
             "ARGON2": CHEAP_HASH,
@@ -60,6 +59,25 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         }
     )
     app.test_client_class = Browser
+    return app
+
+
+@contextmanager
+def app_on(instance: Path, **environ: str) -> Iterator[Flask]:
+    """An app beside the usual one, for a test that needs other settings; it may query the database."""
+    app = made(instance, **environ)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    instance = tmp_path_factory.mktemp("instance")
+    database = database_of(instance)
+    app = made(instance, DATABASE_URL=database.url)
     with app.app_context():
         upgrade()
         db.engine.dispose()

@@ -18,7 +18,9 @@ SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_
 def tools() -> Path | None:
     """Return the folder of initdb and pg_ctl, the newest where there are several."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"))
+    folders = (
+        [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("[0-9]*/bin"))
+    )
     return folders[-1] if folders else None
 
 

@@ -13,12 +13,11 @@ from sqlalchemy import Engine, event, func
 from werkzeug.test import TestResponse
 
 from tests import factories
-from tests.conftest import CHEAP_HASH, ENVIRON, Browser
+from tests.conftest import app_on
 from tests.databases import SERVER, PostgresDatabase
 from tests.inspections.phones import Phone, begun
 from tests.postgres import Cluster, served
 from tests.sessions import sign_in_as
-from webapp import create_app
 from webapp.accounts.models import User
 from webapp.database import db
 from webapp.inspections.operations import Operation
@@ -96,23 +95,9 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def standing(cluster: Cluster, tmp_path: Path) -> Iterator[Flask]:
     """The app on that server."""
-    app = create_app(
-        {
-            "INSTANCE": tmp_path,
-            "ENVIRON": ENVIRON | {"DATABASE_URL": cluster.url},
-            "TESTING": True,
-            "PROPAGATE_EXCEPTIONS": False,
-            "ARGON2": CHEAP_HASH,
-            "WTF_CSRF_ENABLED": False,
-            "RATELIMIT_ENABLED": False,
-        }
-    )
-    app.test_client_class = Browser
-    with app.app_context():
+    with app_on(tmp_path, DATABASE_URL=cluster.url) as app:
         upgrade()
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_a_server_that_stops_and_starts_again(standing: Flask, cluster: Cluster) -> None:

@@ -38,6 +38,9 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
         "STORAGE_URL": env.get("STORAGE_URL", f"file://{instance / 'attachments'}"),
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL", f"sqlite:///{instance / 'app.db'}"),
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(env.get("DATABASE_URL", "")),
+        "SQLALCHEMY_BINDS": _replica(env.get("DATABASE_REPLICA_URL", "")),
+        # Seconds; a copy that is farther behind is not read.
+        "REPLICA_BEHIND": 10,
         "RATELIMIT_STORAGE_URI": env.get("RATELIMIT_STORAGE_URI", "memory://"),
         "RATELIMIT_HEADERS_ENABLED": False,
         # A proxy's headers are believed only where somebody says how many proxies stand in front.
@@ -68,6 +71,11 @@ def engine_options(url: str) -> dict[str, Any]:
     if not url.startswith("postgresql"):
         return {}
     return {"pool_pre_ping": True, "connect_args": PATIENCE}
+
+
+def _replica(url: str) -> dict[str, Any]:
+    """A copy follows a PostgreSQL server; beside the embedded database there is none."""
+    return {"replica": {"url": url, **engine_options(url)}} if url.startswith("postgresql") else {}
 
 
 def _keys(instance: Path, env: Mapping[str, str], demo: bool) -> dict[str, str]:

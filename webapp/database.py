@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -19,6 +20,9 @@ from uuid_utils.compat import uuid7 as _uuid7
 
 # The execution option of a transaction that only reads.
 SNAPSHOT = "snapshot"
+# The name of the copy among the engines, and of the mark that lets a session read from it.
+REPLICA = "replica"
+ON_REPLICA = "reads_replica"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -71,8 +75,17 @@ class PublicId(RowId):
     uuid: Mapped[UUID] = mapped_column(unique=True, default=lambda: uuid7())
 
 
+class RoutedSession(Session):
+    """A session that reads from the copy of the database while webapp.replica lets it."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
+        if bind is None and has_app_context() and ON_REPLICA in g:
+            return self._db.engines[REPLICA]
+        return super().get_bind(mapper, clause, bind, **kwargs)
+
+
 # Objects stay readable after a commit: a page is rendered from them when the transaction is over.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": RoutedSession})
 
 
 def uuid7() -> UUID:

@@ -8,6 +8,7 @@ from webapp.access import public
 from webapp.attachments.models import storage
 from webapp.database import db
 from webapp.extensions import limiter
+from webapp.replica import replica_answers
 
 bp = Blueprint("health", __name__)
 limiter.exempt(bp)
@@ -23,9 +24,11 @@ def process() -> Response:
 @bp.get("/readyz")
 @public
 def readiness() -> tuple[Response, int]:
-    """Database and storage answer."""
+    """Database and storage answer; a replica is named where there is one, but nothing depends on it."""
     parts = {"database": _database_answers(), "storage": storage().ready()}
-    return jsonify(parts), 200 if all(parts.values()) else 503
+    status = 200 if all(parts.values()) else 503
+    replica = replica_answers() if parts["database"] else None
+    return jsonify(parts if replica is None else {**parts, "replica": replica}), status
 
 
 def _database_answers() -> bool:

@@ -22,6 +22,7 @@ from webapp.lists.filters import Filter
 from webapp.lists.paging import Place
 from webapp.lists.workbook import Head, ListBook
 from webapp.numbers import mask_id_number
+from webapp.replica import caught_up, from_replica
 
 KIND = "list"
 CHUNK = 200
@@ -90,23 +91,27 @@ class Wanted:
         ids = self.filter.narrow(self._seen).with_only_columns(self.filter.MODEL.id).order_by(None)
         return db.session.scalar(select(func.count()).select_from(ids.limit(most).subquery())) or 0
 
-    def lines(self, *, full: bool) -> Iterator[list[list[str]]]:
+    def lines(self, *, full: bool, written: str) -> Iterator[list[list[str]]]:
         """Yield what the cells of all rows say in the list's order, some rows at a time.
 
         Each time is a transaction of its own, and nothing of the rows is kept when it is over.
 
         :param full: with numbers in full
+        :param written: how far a replica must have come to be read
         """
         says = [column.full if full and column.full else column.text for column in self.columns]
         keys = [by.column.key for by in self.filter.ORDER]
         after: Place | None = None
-        while True:
+
+        def read() -> tuple[list[list[str]], Place | None]:
             with reading():
                 found = self.filter.narrow(self._seen, after)
                 rows = db.session.scalars(self.filter.first(found, CHUNK)).all()
-                said = [[say(row) for say in says] for row in rows]
-                after = tuple(getattr(rows[-1], key) for key in keys) if len(rows) == CHUNK else None
-                del rows
+                last = tuple(getattr(rows[-1], key) for key in keys) if len(rows) == CHUNK else None
+                return [[say(row) for say in says] for row in rows], last
+
+        while True:
+            said, after = from_replica(read, written)
             yield said
             if after is None:
                 return
@@ -123,15 +128,16 @@ def take_away(job: Job, progress: Progress, folder: Path) -> Product:
     """Make the workbook of a list, with what its owner may see of it now."""
     order = job.order
     with reading():
+        written = caught_up()
         wanted = Wanted(order["list"], job.owner, MultiDict(order["asked"]), order["number"])
         if not wanted.is_valid:
             raise Refused("查询条件已经不适用，可能是您负责的地区有了变化。请回到列表重新查询后再导出。")
-        total = wanted.count()
+        total = from_replica(wanted.count, written)
     progress.note(total=total)
     title, file = wanted.offer.title, folder / "list.xlsx"
     heads = [Head(column.title, column.kind) for column in wanted.columns]
     with ListBook(file, title, heads) as book:
-        for lines in wanted.lines(full=order["full"]):
+        for lines in wanted.lines(full=order["full"], written=written):
             book.add(lines)
             progress(book.rows, total)
         book.explain(_explanation(job, wanted, book.rows))

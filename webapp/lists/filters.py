@@ -25,6 +25,7 @@ from webapp.lists.options import Options
 from webapp.lists.pages import Page, page_of
 from webapp.lists.paging import Order, Place, beyond, in_order
 from webapp.numbers import has_number
+from webapp.replica import from_replica, own_writes
 
 ALL = {"": "全部"}
 # Further rows are not counted one by one.
@@ -198,10 +199,13 @@ class Filter(Form):
 
         :param seen: what the user may see of it
         """
+        return from_replica(lambda: self._listed(seen, context), own_writes())
+
+    def _listed(self, seen: Select[Any], context: dict[str, Any]) -> Response:
         valid, (room, name) = self.validate(), self.ENDPOINT.split(".")
         counts = "count" in request.args and valid
         page = page_of(self, seen) if valid and not (counts and is_htmx()) else Page()
-        context |= {"form": self, "more": page.more, "earlier": page.earlier, "chosen": page.chosen}
+        said = {"form": self, "more": page.more, "earlier": page.earlier, "chosen": page.chosen}
         return page_or_fragment(
             f"{room}/{name}.html",
             f"lists/{piece}.html" if (piece := _piece()) else f"{room}/_{name}.html",
@@ -209,6 +213,7 @@ class Filter(Form):
             rows=page.rows,
             count=self.count(seen) if counts else "",
             **context,
+            **said,
         )
 
 

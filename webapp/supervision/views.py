@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from webapp.access import allow, reviews
 from webapp.fragments import is_htmx, page_or_fragment
+from webapp.replica import reads_replica
 from webapp.supervision.desk import bp
 from webapp.supervision.pictures import picture
 from webapp.supervision.plots import PlotFilter
@@ -14,6 +15,7 @@ from webapp.supervision.waiting import behind, longest_waiting, queues
 
 @bp.get("/")
 @allow(reviews)
+@reads_replica
 def desk() -> Response:
     """工作台; the plots come after the page, one by one."""
     form = PlotFilter(current_user)
@@ -31,6 +33,7 @@ def desk() -> Response:
 
 @bp.get("/overdue")
 @allow(reviews)
+@reads_replica
 def overdue() -> Response:
     """逾期提醒, which looks at every institution and so comes after the page."""
     return page_or_fragment(
@@ -40,6 +43,7 @@ def overdue() -> Response:
 
 @bp.get(f"/figures/<any({', '.join(KINDS)}):name>")
 @allow(reviews)
+@reads_replica
 def plot(name: str) -> Response | str:
     """One plot with its table; without scripts a page of its own."""
     form = PlotFilter(current_user)
