@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: help run test test-postgres lint format types browser pango lock clean
+.PHONY: help run test test-postgres bench lint format types browser pango lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test: lint types browser pango ## set up if needed and run every check
 
 test-postgres: $(VENV)/dev.stamp browser pango ## run the same tests on a throw-away PostgreSQL
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+
+bench: $(VENV)/dev.stamp browser ## measure against the budgets, about ten minutes (FULL=1: a million records)
+	@$(BIN)/python -m bench
 
 lint: $(VENV)/dev.stamp ## check style and formatting
 	$(BIN)/ruff check .
