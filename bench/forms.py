@@ -31,7 +31,7 @@ LIBRARIES = {
         "enketo",
         """{
   choice: "form.or .or-group input[type=radio]:not(.itemset-template input)",
-  isReady: () => window.__ready === true,
+  isReady: () => window.isReady === true,
   isChosen: (choice) => choice.checked && choice.closest("label").hasAttribute("data-checked"),
 }""",
     ),
