@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.crypto import new_field_key
+from webapp.embedded import EmbeddedConnection
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -69,7 +70,7 @@ def engine_options(url: str) -> dict[str, Any]:
     A machine that vanished says nothing: without these limits a request would wait minutes for it.
     """
     if not url.startswith("postgresql"):
-        return {}
+        return {"connect_args": {"factory": EmbeddedConnection}}
     return {"pool_pre_ping": True, "connect_args": PATIENCE}
 
 

@@ -18,6 +18,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7 as _uuid7
 
+from webapp.embedded import EmbeddedConnection
+
 # The execution option of a transaction that only reads.
 SNAPSHOT = "snapshot"
 # The name of the copy among the engines, and of the mark that lets a session read from it.
@@ -127,6 +129,9 @@ def _begin_sqlite(connection: Connection) -> None:
     """Writers take SQLite's lock at once: a reader that turns writer midway can fail without waiting."""
     if connection.dialect.name == "sqlite":
         reads = connection.get_execution_options().get(SNAPSHOT) or _only_reads()
+        driver = connection.connection.dbapi_connection
+        if not reads and isinstance(driver, EmbeddedConnection):
+            driver.await_turn()
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
