@@ -40,6 +40,8 @@ GET  /demerits/{demerit}/objection                        302 403 200 403 200 40
 GET  /demerits/{demerit}/reversal                         302 403 200 403 200 403 403 403
 POST /demerits/{demerit}/objection                        302 403 409 403 409 403 403 403
 POST /demerits/{demerit}/reversal                         302 403 422 403 422 403 403 403
+GET  /demerits/{demerit}/pdf                              302 403 403 403 403 200 403 403
+GET  /demerits/{entry}/pdf                                302 403 403 403 403 404 403 403
 POST /demerits/{demerit}/pdf                              302 403 303 403 303 303 403 403
 POST /demerits/{entry}/pdf                                302 403 404 403 404 404 403 403
 GET  /demerits/{demerit}/print                            302 403 200 403 200 200 403 403
@@ -69,6 +71,8 @@ POST /inspections/{draft}/deletion                        302 403 403 303 403 40
 POST /inspections/{record}/deletion                       302 403 403 409 403 403 403 403
 PUT  /inspections/{draft}/operations/{op}                 302 403 403 422 403 403 403 403
 PUT  /inspections/{record}/operations/{op}                302 403 403 422 403 403 403 403
+GET  /inspections/{draft}/pdf                             302 403 403 403 403 404 403 403
+GET  /inspections/{record}/pdf                            302 403 403 403 403 200 403 403
 POST /inspections/{draft}/pdf                             302 403 404 404 403 404 403 403
 POST /inspections/{record}/pdf                            302 403 303 303 403 303 403 403
 GET  /inspections/{draft}/print                           302 403 404 404 403 404 403 403

@@ -88,3 +88,22 @@ def test_the_sheet_is_printed_and_its_code_leads_to_the_answer(desk: Page, serve
     desk.goto(address)
     expect(desk.get_by_text("这份记录存在")).to_be_visible()
     assert_accessible(desk)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_a_pdf_with_full_numbers_needs_a_reason(desk: Page, width: int, scheme: str) -> None:
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    sign_in(desk, CITY)
+    desk.goto("/supervision/demerits")
+    desk.locator("tr[data-href]").first.get_by_role("link", name="查看").click()
+    desk.get_by_role("link", name="PDF（完整号码）").click()
+    desk.get_by_role("button", name="开始导出").click()
+    expect(desk.get_by_label("用途")).to_be_focused()
+    assert_accessible(desk)
+    desk.get_by_label("用途").fill("随案卷移送，需核对本人身份")
+    desk.get_by_role("button", name="开始导出").click()
+    _name, content = downloaded(desk)
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages)
+    assert re.search(r"[男女]\d{17}[\dX]\D", text) and "随案卷移送，需核对本人身份" in text

@@ -7,15 +7,15 @@ from flask import flash, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField, RadioField, TextAreaField, ValidationError
+from wtforms import HiddenField, RadioField, ValidationError
 
 from webapp.database import uuid7
 from webapp.fragments import go_to
 from webapp.jobs.models import Busy, Job
 from webapp.lists.exports import KIND, Wanted
+from webapp.lists.reasons import ReasonField
 
 NUMBERS = {"masked": "隐藏中间几位", "full": "完整号码"}
-SHORTEST_REASON, LONGEST_REASON = 5, 200
 # More rows than this are not counted before the export.
 MOST_COUNTED = 10_000
 
@@ -30,7 +30,7 @@ class ExportForm(FlaskForm):
         default="masked",
         validate_choice=False,
     )
-    reason = TextAreaField("用途", filters=[lambda text: (text or "").strip()])
+    reason = ReasonField()
 
     def __init__(self, wanted: Wanted, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -49,13 +49,9 @@ class ExportForm(FlaskForm):
         if field.data not in NUMBERS:
             raise ValidationError("请选择证件号码和电话的写法")
 
-    def validate_reason(self, field: TextAreaField) -> None:
+    def validate_reason(self, field: ReasonField) -> None:
         """Ask what full numbers are for."""
-        length = len(field.data or "")
-        if self.full and length < SHORTEST_REASON:
-            raise ValidationError(f"导出完整号码要写明用途，至少 {SHORTEST_REASON} 个字")
-        if length > LONGEST_REASON:
-            raise ValidationError(f"最多 {LONGEST_REASON} 个字，现在是 {length} 个，请缩短")
+        field.check(needed=self.full)
 
     @property
     def full(self) -> bool:

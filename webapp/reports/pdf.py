@@ -17,7 +17,8 @@ from flask import render_template
 from webapp.attachments.models import storage
 from webapp.attachments.storage import StorageUnavailable
 from webapp.config import ROOT
-from webapp.database import reading
+from webapp.database import now, reading
+from webapp.formats import minute
 from webapp.jobs.models import Job
 from webapp.jobs.performing import Product, Progress, Refused, performs
 from webapp.reports.papers import PAPERS, Paper, qr_code
@@ -50,20 +51,33 @@ def make_pdf(job: Job, progress: Progress, folder: Path) -> Product:
         paper = PAPERS[order["paper"]](UUID(order["record"]), job.owner)
         if paper is None:
             raise Refused(OUT_OF_REACH)
-        html = _html(paper, order["verify"])
+        full = _full(job)
+        html = _html(paper, order["verify"], full)
     progress.note()
     file = folder / "record.pdf"
     document = _document(weasyprint, html, paper)
     progress.note()
     document.write_pdf(file, **OPTIONS)
-    return Product(file, paper.file_name, {"record": order["record"], "pages": len(document.pages)})
+    detail = {"record": order["record"], "pages": len(document.pages)}
+    if not full:
+        return Product(file, paper.file_name, detail)
+    why = {"numbers": "full", "reason": full["reason"]}
+    return Product(file, paper.file_name, detail | why, "numbers-exported")
 
 
-def _html(paper: Paper, address: str) -> str:
+def _full(job: Job) -> dict[str, str]:
+    """What the paper says of numbers in full: what for, by whom, when; nothing where they are masked."""
+    if job.order.get("numbers") != "full":
+        return {}
+    return {"reason": job.order["reason"], "by": job.owner.name, "at": minute(now())}
+
+
+def _html(paper: Paper, address: str, full: dict[str, str]) -> str:
     return render_template(
         paper.template,
         **paper.context,
         paper=paper,
+        full=full,
         on_screen=False,
         verify_address=address,
         qr=qr_code(address),

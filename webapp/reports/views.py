@@ -14,6 +14,7 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.access import allow, reads_demerits, reads_inspections, reviews
@@ -22,10 +23,21 @@ from webapp.database import uuid7
 from webapp.extensions import asking_user, limiter
 from webapp.fragments import go_to
 from webapp.jobs.models import Busy, Job
+from webapp.lists.reasons import ReasonField
 from webapp.reports.papers import PAPERS, Paper, qr_code
 from webapp.reports.pdf import KINDS
 
 bp = Blueprint("reports", __name__)
+
+
+class FullNumbersForm(FlaskForm):
+    """What a PDF with numbers in full is for."""
+
+    reason = ReasonField()
+
+    def validate_reason(self, field: ReasonField) -> None:
+        """Ask, as for a list."""
+        field.check(needed=True)
 
 
 def reads_inspection_papers(user: User) -> bool:
@@ -68,6 +80,14 @@ def demerit_pdf(demerit_uuid: UUID) -> AnyResponse:
     return _start("demerits", demerit_uuid)
 
 
+@bp.get("/inspections/<uuid:uuid>/pdf", defaults={"name": "inspections"})
+@bp.get("/demerits/<uuid:uuid>/pdf", defaults={"name": "demerits"})
+@allow(reviews)
+def full_numbers(name: str, uuid: UUID) -> Response:
+    """完整号码 PDF: what for; it posts to its own address."""
+    return _question(_found(name, uuid), name, FullNumbersForm(formdata=None))
+
+
 def verify_address(paper: Paper) -> str:
     """Where the paper's QR code leads."""
     home = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
@@ -90,22 +110,44 @@ def _page(name: str, uuid: UUID) -> Response:
 
 
 def _start(name: str, uuid: UUID) -> AnyResponse:
-    """Ask for the PDF and lead to its page; asked for twice it is made once."""
-    paper = _found(name, uuid)
+    """Ask for the PDF and lead to its page; asked for twice it is made once.
+
+    Only a reviewer gets numbers in full, and says what for.
+    """
+    paper, form = _found(name, uuid), FullNumbersForm()
+    full = request.form.get("numbers") == "full"
+    if full and not reviews(current_user):
+        abort(403)
+    if full and not form.validate():
+        return _question(paper, name, form)
+    why = {"numbers": "full", "reason": form.reason.data} if full else {}
     order = {
         "paper": name,
         "record": str(uuid),
         "verify": verify_address(paper),
         "back": _details(name, uuid),
         "print": f"/{name}/{uuid}/print",
+        **why,
     }
+    title = f"{paper.title} PDF{'（完整号码）' if full else ''}"
     try:
-        job = Job.ask(KINDS[name], f"{paper.title} PDF", order, uuid7(), by=current_user, record=str(uuid))
+        job = Job.ask(KINDS[name], title, order, uuid7(), by=current_user, record=str(uuid), **why)
     except Busy as busy:
         job = busy.job
         if job.order != order:
             flash("另一份 PDF 还没有生成完，这一份没有开始。请等它完成，或者先取消它。", "error")
     return go_to(url_for("jobs.show", job_uuid=job.uuid))
+
+
+def _question(paper: Paper, name: str, form: FullNumbersForm) -> Response:
+    page = render_template(
+        "reports/full.html",
+        paper=paper,
+        form=form,
+        back=_details(name, paper.record.uuid),
+        lists=url_for(f"supervision.{name}"),
+    )
+    return make_response(page, 422 if form.errors else 200)
 
 
 def _found(name: str, uuid: UUID) -> Paper:
