@@ -17,7 +17,6 @@ from webapp.demerits.points import tally
 from webapp.demerits.records import bp, entry_page
 from webapp.demerits.submission import submit
 from webapp.fragments import go_to
-from webapp.institutions.models import Institution
 
 
 @bp.get("/demerits/new")
@@ -35,7 +34,6 @@ def new() -> AnyResponse:
 def add() -> AnyResponse:
     """暂存 or 确认上报 of a new entry; the form sent twice makes one."""
     person = found_person(_uuid(request.args.get("person", "")))
-    _one_at_a_time()
     form = EntryForm(catalog().current_demerit_rules(), person)
     return _store(form) if form.validate() else entry_page(form)
 
@@ -44,7 +42,6 @@ def add() -> AnyResponse:
 @allow(scores)
 def save(demerit_uuid: UUID) -> AnyResponse:
     """暂存 or 确认上报 of a draft; what is submitted stays as it is."""
-    _one_at_a_time()
     demerit = _own(demerit_uuid)
     if not demerit.is_draft:
         return go_to(url_for(".show", demerit_uuid=demerit_uuid))
@@ -75,11 +72,6 @@ def points() -> str:
         abort(422)
     ticked = frozenset(request.form.getlist("items"))
     return render_template("demerits/_points.html", tally=tally(rules, ticked))
-
-
-def _one_at_a_time() -> None:
-    """Let an institution's entries come one after the other: of two tabs the second sees the first."""
-    db.session.get_one(Institution, current_user.institution_id, with_for_update=True)
 
 
 def _store(form: EntryForm) -> AnyResponse:

@@ -19,6 +19,7 @@ from webapp.demerits.petitions import taken_off
 from webapp.demerits.points import Tally, tally
 from webapp.fields import CodesField, DayField, Required
 from webapp.formats import local_date
+from webapp.institutions.models import Institution
 
 
 class EntryForm(FlaskForm):
@@ -57,6 +58,9 @@ class EntryForm(FlaskForm):
         """Check every field, then ask back when an item was recorded for the same day before."""
         if not super().validate(extra_validators):
             return False
+        # An institution's entries come one after the other: of two tabs the second sees the first. Not before
+        # now: taking in photos ends the transaction, and a lock with it.
+        db.session.get_one(Institution, current_user.institution_id, with_for_update=True)
         before = Demerit.same_conduct(current_user, self.person, self.values[0])
         others = db.session.scalars(before.where(Demerit.uuid != self.identifier)).all()
         off, items = taken_off(others), frozenset(self.items.data or ())
