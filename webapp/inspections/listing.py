@@ -1,7 +1,10 @@
 """What lists of inspections load of each: a record is long, and a number is work to decrypt."""
 
+from functools import cache
+
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy.sql.base import ExecutableOption
 
 from webapp.accounts.models import User
 from webapp.inspections.models import Inspection
@@ -10,7 +13,13 @@ from webapp.institutions.models import Institution
 
 def listed(seen: Select[Inspection]) -> Select[Inspection]:
     """Load no more than lists show, in one statement."""
-    return seen.options(
+    return seen.options(*_shown())
+
+
+# Made once: making them takes as long as the query.
+@cache
+def _shown() -> tuple[ExecutableOption, ...]:
+    return (
         load_only(
             Inspection.uuid,
             Inspection.district,

@@ -1,7 +1,7 @@
 """医疗人员不良记分查询: the list of submitted demerits and one of them (manual 2.3)."""
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, ValidationError
@@ -145,22 +146,22 @@ class DemeritFilter(DatedFilter):
     @staticmethod
     def listed(seen: Select[Demerit]) -> Select[Demerit]:
         """Load no more than a list shows."""
-        return seen.options(
-            load_only(
-                Demerit.uuid,
-                Demerit.district,
-                Demerit.points,
-                Demerit.recorded_on,
-                Demerit.record,
-                Demerit.items,
-            ),
-            lazyload(Demerit.person),
-            joinedload(Demerit.institution).load_only(Institution.name),
-        )
+        return seen.options(*_shown())
 
     def name_of(self, row: Demerit) -> str:
         """What a row is called beside others."""
         return f"{row.facts['name']} {day(row.recorded_on)}"
+
+
+# Made once: making them takes as long as the query.
+@cache
+def _shown() -> tuple[ExecutableOption, ...]:
+    columns = (
+        *(Demerit.uuid, Demerit.district, Demerit.points, Demerit.recorded_on),
+        *(Demerit.record, Demerit.items),
+    )
+    institution = joinedload(Demerit.institution).load_only(Institution.name)
+    return load_only(*columns), lazyload(Demerit.person), institution
 
 
 class NumberForm(FlaskForm):

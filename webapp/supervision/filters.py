@@ -15,7 +15,7 @@ from webapp.lists.filters import ALL, Choice
 from webapp.lists.paging import in_order
 
 # Up to so many rows of another table are named by their keys, see refers().
-FEW = 500
+FEW = 100
 
 
 class Filter(filters.Filter):
