@@ -9,6 +9,7 @@ from webapp.config import ROOT
 # Each in a process of its own, so that none finds what another left behind.
 LAPTOP = {
     "form": ["--visits", "3"],
+    "taps": [],
     "memory": ["--requests", "10000"],
     "server": ["--clients", "1", "32", "64", "--turns", "2"],
     "lists": ["--institutions", "2500", "--inspections", "100000", "--demerits", "20000", "--rounds", "40"],
@@ -16,6 +17,7 @@ LAPTOP = {
 }
 FULL = {
     "form": ["--visits", "9"],
+    "taps": [],
     "memory": ["--requests", "10000"],
     "server": ["--clients", "1", "32", "64", "--turns", "6"],
     "lists": ["--institutions", "25000", "--inspections", "1000000", "--demerits", "200000"],

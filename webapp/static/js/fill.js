@@ -7,10 +7,11 @@ const troubles = new Map(); // item → why
 const answered = new Map(); // item → its answer, to go back to when a tap can't be saved
 const typing = new Map();
 const saving = new Set();
-const inspection = () => form.dataset.inspection;
+const { dataset } = form; // asked of the form each time, it would first look among its 900 fields
+const inspection = () => dataset.inspection;
 const chapters = () => [...form.querySelectorAll("[data-chapter]")];
 const codeOf = (element) => element.closest("[data-item]").dataset.item;
-const place = (code) => form.querySelector(`[data-item="${code}"]`);
+const place = (code) => document.getElementById(`i-${code}`);
 const stateOf = (code) => document.getElementById(`s-${code}`);
 const remarkAt = (code) => document.getElementById(`remark-${code}`);
 // Resolves to whether it was saved.
@@ -51,15 +52,16 @@ const tick = (code, value) => {
   if (value === "no") remarkOf(code, true);
 };
 // The totals are counted on the page: right without the server, and ahead of it.
+const counted = new Map(); // chapter → how many of its items are answered, and how many there are
 const count = (...changed) => {
-  const totals = (where) => ["input:checked", ".item"].map((what) => where.querySelectorAll(what).length);
-  for (const chapter of changed) {
-    const [some, all] = totals(chapter);
+  for (const chapter of counted.size ? changed : chapters()) {
+    const [some, all] = ["input:checked", ".item"].map((what) => chapter.querySelectorAll(what).length);
+    counted.set(chapter, [some, all]);
     const line = document.getElementById(`n-${chapter.dataset.chapter}`);
     line.textContent = `${some} / ${all}${some === all ? " ✓" : ""}`;
     line.toggleAttribute("data-complete", some === all);
   }
-  const [some, all] = totals(form);
+  const [some, all] = [0, 1].map((which) => [...counted.values()].reduce((sum, numbers) => sum + numbers[which], 0));
   const [bar, words] = document.getElementById("meter").children;
   Object.assign(bar, { max: all, value: some });
   words.textContent = `${some} / ${all} 项`;
@@ -91,7 +93,7 @@ const remarkOf = (code, isWrong = false) => {
     place(code).querySelector(".seg").after(note);
   }
   if (isWrong) {
-    remarkAt(code).labels[0].textContent = "存在的问题和整改打算";
+    remarkAt(code).parentElement.firstElementChild.textContent = "存在的问题和整改打算";
     remarkAt(code).parentElement.classList.add("fix");
   }
   return remarkAt(code);
