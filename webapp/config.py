@@ -53,6 +53,8 @@ def settings(instance: Path, environ: Mapping[str, str] | None = None) -> dict[s
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_IDLE": timedelta(hours=12),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        # Counted from the sign-in. Sent with each answer, the cookie could bring back what was just said.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": 64 * MEGABYTE,

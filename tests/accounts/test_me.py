@@ -264,3 +264,12 @@ def test_it_counts_statements(browser: FlaskClient, inspector: User) -> None:
     with counted_statements() as statements:
         browser.get("/me")
     assert len(statements) == 2
+
+
+def test_what_was_said_is_not_said_again(browser: FlaskClient, inspector: User) -> None:
+    browser.get("/session")
+    assert save(browser, inspector).status_code == 303
+    # A request on its way when the page was answered brings no cookie back in which the message still stands.
+    assert "Set-Cookie" not in browser.get("/session").headers
+    assert "已保存" in browser.get("/me").text
+    assert "已保存" not in browser.get("/me").text
