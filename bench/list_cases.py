@@ -13,6 +13,7 @@ from webapp.crypto import blind_index
 from webapp.database import db
 from webapp.demerits.persons import ID_NUMBER, MedicalPerson
 from webapp.institutions.models import Institution, Status
+from webapp.supervision.plotted import KINDS
 
 PAGE = 20
 # How far back in a list a deep page lies.
@@ -62,7 +63,10 @@ DEMERITS = Source(
 
 
 class Case(NamedTuple):
-    """A page, and how its rows would be fetched by hand; of several ways the fastest counts."""
+    """A page, and how its rows would be fetched by hand; of several ways the fastest counts.
+
+    Without any way it is the page's own queries that count.
+    """
 
     name: str
     request: Request
@@ -77,6 +81,7 @@ def cases_of(app: Flask) -> Iterator[Case]:
     yield from _reviewed(app, "merged district", "500157")
     yield from _narrowed(app)
     yield from _members(app)
+    yield from _desk(app)
 
 
 def _reviewed(app: Flask, who: str, district: str | None) -> Iterator[Case]:
@@ -232,6 +237,15 @@ def _members(app: Flask) -> Iterator[Case]:
         [DEMERITS.sql(own, SUBMITTED, named)],
         {"name": part, "id_number": ""},
     )
+
+
+def _desk(app: Flask) -> Iterator[Case]:
+    """The work desk of the city, and what it loads afterwards."""
+    user = _one(User, kind=Kind.REVIEWER, district=None)
+    yield _case(app, "work desk", user, "/supervision/", ())
+    yield _case(app, "work desk: overdue", user, "/supervision/overdue", ())
+    for name, kind in KINDS.items():
+        yield _case(app, f"work desk: {kind.title}", user, f"/supervision/figures/{name}", ())
 
 
 def _rare_name() -> str:

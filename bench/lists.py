@@ -1,4 +1,4 @@
-"""List pages among a million records beside the raw query of the same rows: ``python -m bench.lists``.
+"""Lists and desk among a million records beside the raw query of the same rows: ``python -m bench.lists``.
 
 A page is a whole request in this process: session, access, query, objects, template. It is held against the
 raw query through the driver, with the same connection settings, and the rendering of its own template from
@@ -79,10 +79,11 @@ def measured(app: Flask, case: Case, rounds: int, clock: str) -> Figure:
         rendering = stack.enter_context(case.request.rendering())
         connection = stack.enter_context(_engine(app).connect())
         cursor = connection.connection.cursor()
-        ways = {sql: lambda sql=sql: replay(cursor, [(sql, ())]) for sql in case.raw}
+        ways = [[(sql, ())] for sql in case.raw] or [statements]
+        acts = {place: lambda way=way: replay(cursor, way) for place, way in enumerate(ways)}
         # A slow way would leave the page with cold caches, so only the fastest runs beside it.
-        tried = interleaved(ways, TRIALS, clock)
-        raw = ways[min(ways, key=lambda sql: tried[sql].p50)]
+        tried = interleaved(acts, TRIALS, clock)
+        raw = acts[min(acts, key=lambda place: tried[place].p50)]
         times = interleaved(
             {
                 "page": case.request.send,
@@ -93,7 +94,7 @@ def measured(app: Flask, case: Case, rounds: int, clock: str) -> Figure:
             rounds,
             clock,
         )
-        [rows] = raw()
+        rows = raw()[0] if case.raw else ()
     return Figure(
         case.name,
         min(len(rows), PAGE),
