@@ -13,6 +13,8 @@ from webapp.embedded import EmbeddedConnection
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
+# Of a process that serves pages; most of a request is waiting for the disk.
+THREADS = 8
 # In seconds but for the last, which is in milliseconds.
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 
@@ -71,9 +73,11 @@ def engine_options(url: str) -> dict[str, Any]:
 
     A machine that vanished says nothing: without these limits a request would wait minutes for it.
     """
+    # As many are kept as threads ask at a time: the sixth would else be made and ended for each request.
+    pool = {"pool_size": THREADS + 2}
     if not url.startswith("postgresql"):
-        return {"connect_args": {"factory": EmbeddedConnection}}
-    return {"pool_pre_ping": True, "connect_args": PATIENCE}
+        return {**pool, "connect_args": {"factory": EmbeddedConnection}}
+    return {**pool, "pool_pre_ping": True, "connect_args": PATIENCE}
 
 
 def _replica(url: str) -> dict[str, Any]:

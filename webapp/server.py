@@ -1,6 +1,7 @@
 """What ``make run`` starts: prepare the database, say where to look, then become the WSGI server."""
 
 import os
+import resource
 import socket
 import sys
 
@@ -10,7 +11,7 @@ from flask_migrate import upgrade
 
 from webapp import create_app, demo, recount
 from webapp.audit.checklists import record_versions
-from webapp.config import ROOT, MissingKeys
+from webapp.config import ROOT, THREADS, MissingKeys
 
 HOST = "127.0.0.1"
 PORT = "8000"
@@ -19,8 +20,10 @@ PORT = "8000"
 GRANIAN = [
     *("--interface", "wsgi"),
     *("--workers", "1"),
-    *("--blocking-threads", "8"),
-    *("--backpressure", "64"),
+    *("--blocking-threads", str(THREADS)),
+    # So many connections are held at a time, idle ones and those of phones on a bad line too; they cost a
+    # file each, the others wait unseen. With 64 of them a few dozen slow ones kept everybody else out.
+    *("--backpressure", "4096", "--backlog", "2048"),
     # Whoever sends headers by the drop holds a connection this long, and never a thread.
     *("--http1-header-read-timeout", "10000"),
     *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
@@ -59,7 +62,14 @@ def main() -> None:
         "webapp.serving:app",
     ]
     environ = {**ALLOCATION, **os.environ}
+    allow_connections()
     os.execve(sys.executable, command, environ)  # noqa: S606 - no shell, and every argument is ours
+
+
+def allow_connections() -> None:
+    """Let this process and those it becomes or starts open as many files as the system lets it at most."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _is_taken(port: int) -> bool:
