@@ -14,6 +14,7 @@ LAPTOP = {
     "server": ["--clients", "1", "32", "64", "--turns", "2"],
     "lists": ["--institutions", "2500", "--inspections", "100000", "--demerits", "20000", "--rounds", "40"],
     "growth": [],
+    "slow": [],
 }
 FULL = {
     "form": ["--visits", "9"],
@@ -22,6 +23,7 @@ FULL = {
     "server": ["--clients", "1", "32", "64", "--turns", "6"],
     "lists": ["--institutions", "25000", "--inspections", "1000000", "--demerits", "200000"],
     "growth": ["--records", "1000", "10000", "100000", "1000000"],
+    "slow": [],
 }
 
 

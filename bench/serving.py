@@ -6,13 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from webapp.config import ROOT
-from webapp.server import ALLOCATION, GRANIAN, HOST
+from webapp.server import ALLOCATION, GRANIAN, HOST, allow_connections
 
 START_SECONDS = 120
 
@@ -33,14 +33,16 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def served(target: str, environ: dict[str, str], log: Path) -> Iterator[Served]:
+def served(target: str, environ: dict[str, str], log: Path, options: Sequence[str] = ()) -> Iterator[Served]:
     """Serve a WSGI program until the block ends.
 
     :param target: module and name, such as ``webapp.serving:app``
+    :param options: of the server, instead of those of the same name that ``make run`` gives it
     """
-    port = _free_port()
-    command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", str(port), target]
+    port = free_port()
+    command = command_of(target, port, options)
     environ = {**ALLOCATION, **os.environ, **environ}
+    allow_connections()
     with log.open("ab") as said:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=said, stderr=said, start_new_session=True
@@ -54,6 +56,12 @@ def served(target: str, environ: dict[str, str], log: Path) -> Iterator[Served]:
         process.wait(timeout=30)
 
 
+def command_of(target: str, port: int, options: Sequence[str] = ()) -> list[str]:
+    """Return how a program is served as ``make run`` serves the product."""
+    address = ("--host", HOST, "--port", str(port))
+    return [sys.executable, "-m", "granian", *GRANIAN, *options, *address, target]
+
+
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
@@ -64,7 +72,8 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError(f"the server did not start: {log.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
