@@ -6,7 +6,6 @@ from functools import lru_cache
 from io import BytesIO
 from uuid import UUID
 
-import segno
 from flask import current_app, request, url_for
 from sqlalchemy import Select, select
 
@@ -58,6 +57,8 @@ def qr_png(text: str) -> bytes:
 
     A quarter of it may be stained or torn (level Q) before it can't be read.
     """
+    import segno  # takes long to import, and seldom is a poster made
+
     code = segno.make_qr(text, error="q", boost_error=False)
     modules = code.symbol_size(border=QR_BORDER)[0]
     stream = BytesIO()

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-import segno
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
@@ -93,5 +92,7 @@ PAPERS: dict[str, Callable[[UUID, User], Paper | None]] = {
 
 def qr_code(address: str) -> Markup:
     """Return the QR code of an address as SVG that takes the size of its box (ISO/IEC 18004, level M)."""
+    import segno  # takes long to import, and seldom is a code made
+
     code: str = segno.make(address, error="m").svg_inline(omitsize=True, border=0)
     return Markup(code)  # noqa: S704 - made here, of nothing but squares
