@@ -1,5 +1,6 @@
 """What a draft says of its items: answers, remarks and photos."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +43,18 @@ class Answer(Base):
     revision: Mapped[int] = mapped_column(default=0)
     # A second device's answer that came later from an older sight: {"op", "kind", "value"}.
     rival: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+@dataclass(slots=True)
+class ItemState:
+    """An :class:`Answer` while operations change it: as plain values, written by :class:`.items.Items`."""
+
+    item: str
+    chapter: str
+    value: Value | None = None
+    remark: str = ""
+    revision: int = 0
+    rival: dict[str, Any] | None = None
 
 
 class InspectionPhoto(RowId, Base):

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import lazyload
 
 from webapp.database import db
-from webapp.inspections.answers import Answer
+from webapp.inspections.answers import ItemState
 from webapp.inspections.discarded import DiscardedInspection
-from webapp.inspections.items import Items
+from webapp.inspections.items import APPLIED, Items
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import (
     WHOLE_KINDS,
+    Applied,
     Change,
     Operation,
     OperationKind,
@@ -45,7 +46,7 @@ _DRAFT = (
     # Whose it is, is known: the sender's.
     .options(lazyload(Inspection.inspector))
 )
-_ARRIVED = select(Operation).where(Operation.uuid.in_(bindparam("operations", expanding=True)))
+_ARRIVED = select(*APPLIED).where(Operation.uuid.in_(bindparam("operations", expanding=True)))
 _HISTORY = insert(cast(Table, Operation.__table__))
 
 
@@ -63,9 +64,10 @@ class Intake:
     ) -> None:
         self.inspection = inspection
         self._uuid, self._changes, self._by, self._discarded = uuid, changes, by, discarded
-        arrived = db.session.scalars(_ARRIVED, {"operations": [change.op for change in changes]})
-        self._known = {operation.uuid: operation for operation in arrived}
-        self._shown: dict[str, list[Operation]] = {}
+        self._database = db.session.connection()
+        arrived = self._database.execute(_ARRIVED, {"operations": [change.op for change in changes]})
+        self._known = {row.uuid: Applied(*row) for row in arrived}
+        self._shown: dict[str, list[Applied]] = {}
         self._rivals: set[str] = set()
         self._unwritten: list[dict[str, Any]] = []
         self._items = self._read_items()
@@ -133,9 +135,11 @@ class Intake:
         return self._keep(change, Outcome.APPLIED, 0)
 
     def write(self) -> None:
-        """Write the history of what was applied so far, in one statement."""
+        """Write what was applied so far, and its history."""
+        if self._items is not None:
+            self._items.write()
         if self._unwritten:
-            db.session.execute(_HISTORY, self._unwritten)
+            self._database.execute(_HISTORY, self._unwritten)
             self._unwritten = []
 
     def pieces(self) -> list[Piece]:
@@ -143,8 +147,10 @@ class Intake:
         if self.inspection is None or not self.inspection.is_draft or self._discarded is not None:
             return []
         assert self._items is not None
-        # Another device may have brought the rivals that a submission meets: here they are not shown yet.
-        answers = self.inspection.answers() if self._rivals else self._items.answers
+        if self._rivals:
+            # Another device may have brought those that a submission meets: here they are not shown yet.
+            self._items.read(self._rivals)
+        answers = self._items.answers
         codes = [*self._shown, *sorted(self._rivals - self._shown.keys())]
         return [self._piece(self.inspection, answers[code]) for code in codes]
 
@@ -153,7 +159,7 @@ class Intake:
         chapters = {piece.item.subcategory for piece in pieces if piece.item}
         return {code: self._draft().progress_of(code) for code in sorted(chapters)}
 
-    def _piece(self, inspection: Inspection, answer: Answer) -> Piece:
+    def _piece(self, inspection: Inspection, answer: ItemState) -> Piece:
         code, operations = answer.item, self._shown.get(answer.item, [])
         is_whole = code in self._rivals or any(each.outcome == Outcome.CONFLICT for each in operations)
         shows_photos = is_whole or any(each.shows_photos for each in operations)
@@ -163,7 +169,8 @@ class Intake:
     def _read_items(self) -> Items | None:
         if self.inspection is None or not self.inspection.is_draft:
             return None
-        return Items(self.inspection, [c for c in self._changes if c.kind not in WHOLE_KINDS], by=self._by)
+        changes = [change for change in self._changes if change.kind not in WHOLE_KINDS]
+        return Items(self.inspection, changes, by=self._by, database=self._database)
 
     def _draft(self) -> Inspection:
         if self.inspection is None:
@@ -183,7 +190,7 @@ class Intake:
         assert self._items is not None
         return self._keep(change, *self._items.apply(change))
 
-    def _repeated(self, known: Operation, change: Change) -> tuple[Outcome, int]:
+    def _repeated(self, known: Applied, change: Change) -> tuple[Outcome, int]:
         here = self.inspection is not None and known.inspection_id == self.inspection.id
         if not here or known.body_digest != change.digest:
             raise OperationRefused(409, "这条操作编号已用于另一内容，未保存。请刷新页面后重试。")
@@ -192,31 +199,30 @@ class Intake:
 
     def _keep(self, change: Change, outcome: Outcome, revision: int) -> tuple[Outcome, int]:
         inspection = self._draft()
-        row = {
-            "uuid": change.op,
-            "institution_id": inspection.institution_id,
-            "inspection_id": inspection.id,
-            "user_id": self._by.id,
-            "device": change.device,
-            "seq": change.seq,
-            "kind": change.kind,
-            "item": change.item,
-            # What the others say stands in the inspection itself.
-            "value": "" if change.kind in WHOLE_KINDS else change.value,
-            "base": change.base,
-            "at": change.at,
-            "body_digest": change.digest,
-            "outcome": outcome,
-            "revision": revision,
-        }
+        # What the others say stands in the inspection itself.
+        value = "" if change.kind in WHOLE_KINDS else change.value
+        operation = Applied(
+            uuid=change.op,
+            inspection_id=inspection.id,
+            device=change.device,
+            seq=change.seq,
+            kind=change.kind,
+            item=change.item,
+            value=value,
+            body_digest=change.digest,
+            outcome=outcome,
+            revision=revision,
+        )
+        sent = {"user_id": self._by.id, "base": change.base, "at": change.at}
+        row = {**operation._asdict(), "institution_id": inspection.institution_id, **sent}
         self._unwritten.append(row)
-        self._known[change.op] = operation = Operation(**row)
+        self._known[change.op] = operation
         if self._items is not None:
             self._items.remember(operation)
         self._show(operation)
         return outcome, revision
 
-    def _show(self, operation: Operation) -> None:
+    def _show(self, operation: Applied) -> None:
         if operation.kind not in WHOLE_KINDS:
             self._shown.setdefault(operation.item, []).append(operation)
 

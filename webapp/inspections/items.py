@@ -1,19 +1,21 @@
 """What operations do to the items of a draft: answers, remarks and photos, with the rule for conflicts."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.attachments.models import Attachment
 from webapp.database import db, now
-from webapp.inspections.answers import REMARK_LENGTH, Answer, InspectionPhoto, Value
+from webapp.inspections.answers import REMARK_LENGTH, Answer, InspectionPhoto, ItemState, Value
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import (
     PHOTO_KINDS,
     PHOTO_LIMIT,
+    Applied,
     Change,
     Operation,
     OperationKind,
@@ -25,19 +27,44 @@ if TYPE_CHECKING:
     from webapp.accounts.models import User
 
 
-# Made once: every answer on every phone sends it.
-_ANSWERS = select(Answer).where(
-    Answer.inspection_id == bindparam("inspection"), Answer.item.in_(bindparam("items", expanding=True))
+# Made once, and sent past the session, whose bookkeeping costs more than they do: every answer on every
+# phone sends these.
+_answers, _operations, _inspections = (
+    cast(Table, model.__table__) for model in (Answer, Operation, Inspection)
 )
+STATE = ("item", "chapter", "value", "remark", "revision", "rival")
+_ANSWERS = select(*(_answers.c[name] for name in STATE)).where(
+    _answers.c.inspection_id == bindparam("inspection"),
+    _answers.c.item.in_(bindparam("items", expanding=True)),
+)
+_BEGIN = insert(_answers)
+_CHANGE = (
+    update(_answers)
+    .where(_answers.c.inspection_id == bindparam("inspection"), _answers.c.item == bindparam("code"))
+    .values({name: bindparam(name) for name in STATE[2:]})
+)
+_TOTALS = (
+    update(_inspections)
+    .where(_inspections.c.id == bindparam("inspection"))
+    .values({name: bindparam(name) for name in ("answered", "failed", "changed_at")})
+)
+APPLIED = tuple(_operations.c[name] for name in Applied._fields)
 
 
 class Items:
     """The items of a draft that some changes are about, read in as many statements for one as for fifty."""
 
-    def __init__(self, inspection: Inspection, changes: Collection[Change], *, by: "User") -> None:
-        self._inspection = inspection
-        asked = {"inspection": inspection.id, "items": list({change.item for change in changes})}
-        self.answers = {answer.item: answer for answer in db.session.scalars(_ANSWERS, asked)}
+    def __init__(
+        self, inspection: Inspection, changes: Collection[Change], *, by: "User", database: Connection
+    ) -> None:
+        self._inspection, self._database = inspection, database
+        self.answers: dict[str, ItemState] = {}
+        self.read({change.item for change in changes})
+        # Items that have no row yet, and those whose row says something else.
+        self._begun: set[str] = set()
+        self._changed: set[str] = set()
+        self._answered, self._failed = inspection.answered, inspection.failed
+        self._changed_at: datetime | None = None
         # Older operations decide nothing where the sender has seen them all.
         behind = {change.item for change in changes if self._is_behind(change)}
         self._last = {(last.item, last.kind): last for last in self._last_applied(behind)} if behind else {}
@@ -47,21 +74,51 @@ class Items:
         if any(change.kind in PHOTO_KINDS for change in changes):
             self._read_photos(changes, by)
 
+    def read(self, codes: Collection[str]) -> None:
+        """Read what the draft says of further items."""
+        asked = {"inspection": self._inspection.id, "items": list(codes - self.answers.keys())}
+        for row in self._database.execute(_ANSWERS, asked):
+            self.answers[row.item] = ItemState(*row)
+
+    def write(self) -> None:
+        """Write what has changed: a statement for new items, one for others, one for the totals."""
+        inspection = self._inspection
+        if self._begun:
+            place = {"inspection_id": inspection.id, "institution_id": inspection.institution_id}
+            self._database.execute(_BEGIN, [place | self._columns(code, STATE) for code in self._begun])
+        if changed := self._changed - self._begun:
+            rows = [
+                {"inspection": inspection.id, "code": code, **self._columns(code, STATE[2:])}
+                for code in changed
+            ]
+            self._database.execute(_CHANGE, rows)
+        if self._changed_at is not None:
+            totals = {
+                "answered": self._answered,
+                "failed": self._failed,
+                "changed_at": self._changed_at,
+            }
+            self._database.execute(_TOTALS, {"inspection": inspection.id, **totals})
+            for name, value in totals.items():
+                set_committed_value(inspection, name, value)
+        self._begun, self._changed, self._changed_at = set(), set(), None
+
+    def _columns(self, code: str, names: Collection[str]) -> dict[str, Any]:
+        return {name: getattr(self.answers[code], name) for name in names}
+
     def _is_behind(self, change: Change) -> bool:
         answer = self.answers.get(change.item)
         return answer is not None and change.base < answer.revision
 
-    def _last_applied(self, codes: Collection[str]) -> Collection[Operation]:
+    def _last_applied(self, codes: Collection[str]) -> list[Applied]:
+        of_inspection = _operations.c.inspection_id == self._inspection.id, _operations.c.item.in_(codes)
         newest = (
-            select(func.max(Operation.id))
-            .where(
-                Operation.inspection_id == self._inspection.id,
-                Operation.item.in_(codes),
-                Operation.outcome == Outcome.APPLIED,
-            )
-            .group_by(Operation.item, Operation.kind)
+            select(func.max(_operations.c.id))
+            .where(*of_inspection, _operations.c.outcome == Outcome.APPLIED)
+            .group_by(_operations.c.item, _operations.c.kind)
         )
-        return db.session.scalars(select(Operation).where(Operation.id.in_(newest))).all()
+        found = self._database.execute(select(*APPLIED).where(_operations.c.id.in_(newest)))
+        return [Applied(*row) for row in found]
 
     def _read_photos(self, changes: Collection[Change], by: "User") -> None:
         named = {uuid for change in changes if (uuid := _uuid(change.value))}
@@ -79,15 +136,14 @@ class Items:
         answer = self.answers.get(change.item) or self._begin(change.item)
         outcome = self._outcome(change, answer)
         if outcome == Outcome.APPLIED:
-            self._write(answer, change)
+            self._apply_to(answer, change)
         elif outcome == Outcome.CONFLICT:
             answer.rival = {"op": str(change.op), "kind": change.kind, "value": change.value}
-        # Every row with the same columns, so that all of them go in one statement.
-        for column in ("value", "remark", "rival", "revision"):
-            flag_modified(answer, column)
+        if outcome != Outcome.SUPERSEDED:
+            self._changed.add(change.item)
         return outcome, answer.revision
 
-    def remember(self, operation: Operation) -> None:
+    def remember(self, operation: Applied) -> None:
         """Let the following changes be measured by this one."""
         if operation.outcome == Outcome.APPLIED:
             self._last[operation.item, operation.kind] = operation
@@ -111,22 +167,13 @@ class Items:
         if len(self._inspection.photos_of(change.item)) >= PHOTO_LIMIT:
             raise OperationRefused(422, f"每一项最多 {PHOTO_LIMIT} 张照片。")
 
-    def _begin(self, code: str) -> Answer:
-        answer = Answer(
-            inspection_id=self._inspection.id,
-            item=code,
-            institution_id=self._inspection.institution_id,
-            chapter=self._inspection.checklist.items[code].subcategory if code else "",
-            value=None,
-            remark="",
-            revision=0,
-            rival=None,
-        )
-        db.session.add(answer)
-        self.answers[code] = answer
-        return answer
+    def _begin(self, code: str) -> ItemState:
+        chapter = self._inspection.checklist.items[code].subcategory if code else ""
+        self.answers[code] = begun = ItemState(code, chapter)
+        self._begun.add(code)
+        return begun
 
-    def _outcome(self, change: Change, answer: Answer) -> Outcome:
+    def _outcome(self, change: Change, answer: ItemState) -> Outcome:
         """Decide by the item's revision and the device's own order, never by a clock."""
         if change.base >= answer.revision or change.kind in PHOTO_KINDS:
             return Outcome.APPLIED
@@ -137,7 +184,7 @@ class Items:
             return Outcome.CONFLICT
         return Outcome.APPLIED if change.seq > last.seq else Outcome.SUPERSEDED
 
-    def _write(self, answer: Answer, change: Change) -> None:
+    def _apply_to(self, answer: ItemState, change: Change) -> None:
         match change.kind:
             case OperationKind.ANSWER:
                 self._count(answer.value, Value(change.value))
@@ -151,11 +198,11 @@ class Items:
         if answer.rival is not None and answer.rival["kind"] == change.kind:
             answer.rival = None
         answer.revision += 1
-        self._inspection.changed_at = now()
+        self._changed_at = now()
 
     def _count(self, old: Value | None, new: Value) -> None:
-        self._inspection.answered += old is None
-        self._inspection.failed += (new == Value.NO) - (old == Value.NO)
+        self._answered += old is None
+        self._failed += (new == Value.NO) - (old == Value.NO)
 
     def _add_photo(self, change: Change) -> None:
         """Tie a photo, uploaded before by the same inspector, to the item."""

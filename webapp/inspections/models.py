@@ -273,7 +273,9 @@ class Inspection(PublicId, Base):
 
     def answers(self) -> dict[str, "Answer"]:
         """The draft's answers by item code, in one statement."""
-        found = db.session.scalars(select(Answer).where(Answer.inspection_id == self.id))
+        asked = select(Answer).where(Answer.inspection_id == self.id)
+        # Operations write past the session, which may hold answers of before.
+        found = db.session.scalars(asked.execution_options(populate_existing=True))
         return {answer.item: answer for answer in found}
 
     def photos_of(self, item: str) -> list[Attachment]:

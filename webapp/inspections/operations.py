@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
@@ -79,6 +80,21 @@ class Operation(RowId, Base):
     body_digest: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[Outcome] = mapped_column()
     revision: Mapped[int] = mapped_column()
+
+
+class Applied(NamedTuple):
+    """What later operations, and the same one sent again, have to know of an operation."""
+
+    uuid: UUID
+    inspection_id: int
+    device: str
+    seq: int
+    kind: OperationKind
+    item: str
+    value: str
+    body_digest: str
+    outcome: Outcome
+    revision: int
 
     @property
     def shows_photos(self) -> bool:

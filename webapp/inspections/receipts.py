@@ -7,7 +7,7 @@ from uuid import UUID
 
 from webapp.attachments.models import Attachment
 from webapp.catalog import Item
-from webapp.inspections.answers import Answer
+from webapp.inspections.answers import ItemState
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import UNREADABLE, Outcome
 from webapp.inspections.submission import Incomplete
@@ -60,7 +60,7 @@ class Piece(NamedTuple):
     """An item, or the whole for none, that has to be shown anew: its state, its photos, or all of it."""
 
     item: Item | None
-    answer: Answer
+    answer: ItemState
     photos: list[Attachment] | None
     is_whole: bool
 
