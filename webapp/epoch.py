@@ -5,9 +5,10 @@ before sends again what it still holds.
 """
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base, RowId, UtcDateTime, db, now
@@ -24,7 +25,7 @@ class Epoch(RowId, Base):
     @classmethod
     def current(cls) -> UUID | None:
         """Return the present epoch; a database that was copied by hand from a backup has none yet."""
-        return db.session.scalar(select(cls.uuid).order_by(cls.id.desc()).limit(1))
+        return db.session.scalar(_CURRENT)
 
     @classmethod
     def begin(cls) -> UUID:
@@ -32,3 +33,8 @@ class Epoch(RowId, Base):
         epoch = cls(uuid=uuid4())
         db.session.add(epoch)
         return epoch.uuid
+
+
+# Made once: every answer on every phone asks it.
+_epochs = cast(Table, Epoch.__table__)
+_CURRENT = select(_epochs.c.uuid).order_by(_epochs.c.id.desc()).limit(1)

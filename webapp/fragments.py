@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 
@@ -19,6 +19,11 @@ def page_or_fragment(page: str, fragment: str, *, status: int = 200, **context: 
     response = make_response(render_template(fragment if is_htmx() else page, **context), status)
     response.vary.add("HX-Request")
     return response
+
+
+def fragment(name: str, **values: Any) -> str:
+    """Render a fragment of nothing but these values: without the user and the frame that pages show."""
+    return current_app.jinja_env.get_template(name).render(values)
 
 
 def go_to(url: str) -> AnyResponse:

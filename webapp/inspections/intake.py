@@ -5,23 +5,24 @@ with it. The inspection's row is locked meanwhile, or SQLite's writer's lock is 
 """
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import lazyload
 
 from webapp.database import db
 from webapp.inspections.answers import ItemState
 from webapp.inspections.discarded import DiscardedInspection
-from webapp.inspections.items import APPLIED, Items
+from webapp.inspections.items import Items
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import (
+    APPLIED,
+    OPERATIONS,
     WHOLE_KINDS,
     Applied,
     Change,
-    Operation,
     OperationKind,
     OperationRefused,
     Outcome,
@@ -46,8 +47,8 @@ _DRAFT = (
     # Whose it is, is known: the sender's.
     .options(lazyload(Inspection.inspector))
 )
-_ARRIVED = select(*APPLIED).where(Operation.uuid.in_(bindparam("operations", expanding=True)))
-_HISTORY = insert(cast(Table, Operation.__table__))
+_ARRIVED = select(*APPLIED).where(OPERATIONS.c.uuid.in_(bindparam("operations", expanding=True)))
+_HISTORY = insert(OPERATIONS)
 
 
 class Intake:

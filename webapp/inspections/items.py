@@ -13,11 +13,12 @@ from webapp.database import db, now
 from webapp.inspections.answers import REMARK_LENGTH, Answer, InspectionPhoto, ItemState, Value
 from webapp.inspections.models import Inspection
 from webapp.inspections.operations import (
+    APPLIED,
+    OPERATIONS,
     PHOTO_KINDS,
     PHOTO_LIMIT,
     Applied,
     Change,
-    Operation,
     OperationKind,
     OperationRefused,
     Outcome,
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
 # Made once, and sent past the session, whose bookkeeping costs more than they do: every answer on every
 # phone sends these.
-_answers, _operations, _inspections = (
-    cast(Table, model.__table__) for model in (Answer, Operation, Inspection)
-)
+_answers, _inspections = (cast(Table, model.__table__) for model in (Answer, Inspection))
 STATE = ("item", "chapter", "value", "remark", "revision", "rival")
 _ANSWERS = select(*(_answers.c[name] for name in STATE)).where(
     _answers.c.inspection_id == bindparam("inspection"),
@@ -48,7 +47,6 @@ _TOTALS = (
     .where(_inspections.c.id == bindparam("inspection"))
     .values({name: bindparam(name) for name in ("answered", "failed", "changed_at")})
 )
-APPLIED = tuple(_operations.c[name] for name in Applied._fields)
 
 
 class Items:
@@ -111,13 +109,13 @@ class Items:
         return answer is not None and change.base < answer.revision
 
     def _last_applied(self, codes: Collection[str]) -> list[Applied]:
-        of_inspection = _operations.c.inspection_id == self._inspection.id, _operations.c.item.in_(codes)
+        of_inspection = OPERATIONS.c.inspection_id == self._inspection.id, OPERATIONS.c.item.in_(codes)
         newest = (
-            select(func.max(_operations.c.id))
-            .where(*of_inspection, _operations.c.outcome == Outcome.APPLIED)
-            .group_by(_operations.c.item, _operations.c.kind)
+            select(func.max(OPERATIONS.c.id))
+            .where(*of_inspection, OPERATIONS.c.outcome == Outcome.APPLIED)
+            .group_by(OPERATIONS.c.item, OPERATIONS.c.kind)
         )
-        found = self._database.execute(select(*APPLIED).where(_operations.c.id.in_(newest)))
+        found = self._database.execute(select(*APPLIED).where(OPERATIONS.c.id.in_(newest)))
         return [Applied(*row) for row in found]
 
     def _read_photos(self, changes: Collection[Change], by: "User") -> None:

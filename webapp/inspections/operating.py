@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from flask import Response, abort, flash, jsonify, make_response, render_template, request
 from flask_login import current_user
 
@@ -10,6 +11,7 @@ from webapp.access import allow, inspects
 from webapp.accounts.models import User
 from webapp.database import db
 from webapp.epoch import Epoch
+from webapp.fragments import fragment
 from webapp.inspections.discarded import DiscardedInspection
 from webapp.inspections.intake import receive
 from webapp.inspections.models import Inspection
@@ -38,9 +40,10 @@ def operate_on_many(inspection_uuid: UUID) -> tuple[Response, int]:
         return jsonify(message="现在登录的是另一个账号。"), 401
     epoch = Epoch.current() or Epoch.begin()
     receipt = receive(inspection_uuid, sent, by=user) or abort(404)
-    html = render_template("inspections/_changed.html", pieces=receipt.pieces)
+    html = fragment("inspections/_changed.html", pieces=receipt.pieces)
     _say_what_ended(sent, receipt)
-    return jsonify(epoch=epoch, results=receipt.results, html=html), 200
+    told = msgspec.json.encode({"epoch": epoch, "results": receipt.results, "html": html})
+    return Response(told, content_type="application/json"), 200
 
 
 def _say_what_ended(sent: Sequence[Change | Unreadable], receipt: Receipt) -> None:
@@ -73,7 +76,7 @@ def _pieces(receipt: Receipt) -> Response:
     [result] = receipt.results
     if result.status != 200 and result.outcome is None:
         return _refusal(result.status, result.message or "")
-    page = render_template(
+    page = fragment(
         "inspections/_changed.html",
         pieces=receipt.pieces,
         inspection=receipt.inspection,

@@ -9,10 +9,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base, RowId, UtcDateTime, now
@@ -100,6 +100,11 @@ class Applied(NamedTuple):
     def shows_photos(self) -> bool:
         """Whether the item's photos must be shown anew."""
         return self.kind in PHOTO_KINDS or self.outcome == Outcome.CONFLICT
+
+
+# For statements that go past the session.
+OPERATIONS = cast(Table, Operation.__table__)
+APPLIED = tuple(OPERATIONS.c[name] for name in Applied._fields)
 
 
 @dataclass(frozen=True, kw_only=True)
