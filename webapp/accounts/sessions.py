@@ -62,17 +62,18 @@ class SignIn(PublicId, Base):
         """Browser and device in words."""
         return browser_title(self.browser)
 
-    @property
-    def is_live(self) -> bool:
-        """Neither idle nor old beyond the limits, and of an active user."""
-        idle: timedelta = current_app.config["SESSION_IDLE"]
-        lifetime: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
-        moment = now()
-        return self.user.is_active and moment - self.seen_at < idle and moment - self.created_at < lifetime
 
-
-# Made once: every request sends it.
-_OF_TOKEN = select(SignIn).where(SignIn.token_digest == bindparam("digest"))
+# Made once: every request sends it. Neither idle nor old beyond the limits, and of an active user.
+_HOLDING = (
+    select(User, SignIn.id, SignIn.seen_at)
+    .join(SignIn.user)
+    .where(
+        SignIn.token_digest == bindparam("digest"),
+        SignIn.seen_at > bindparam("seen_after"),
+        SignIn.created_at > bindparam("created_after"),
+        User.is_active,
+    )
+)
 
 
 class FailedSignIns(Base):
@@ -204,12 +205,19 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> User | None:
-    found = db.session.scalar(_OF_TOKEN, {"digest": _digest(token)})
-    if found is None or not found.is_live:
+    moment = now()
+    asked = {
+        "digest": _digest(token),
+        "seen_after": moment - current_app.config["SESSION_IDLE"],
+        "created_after": moment - current_app.config["PERMANENT_SESSION_LIFETIME"],
+    }
+    found = db.session.execute(_HOLDING, asked).first()
+    if found is None:
         return None
-    if now() - found.seen_at > SEEN_EVERY:
-        g.stale_sign_in = found.id
-    user: User = found.user
+    user: User
+    user, sign_in, seen_at = found
+    if moment - seen_at > SEEN_EVERY:
+        g.stale_sign_in = sign_in
     user.sign_in_token = token  # type: ignore[misc]
     return user
 
