@@ -9,12 +9,11 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import ColumnElement, select
@@ -120,10 +119,10 @@ class Phone:
         self.inspection, self.asked, self.cookie = inspection.uuid, inspection.items, headers["Cookie"]
         self._user = inspection.inspector.uuid
         self._headers = {"Content-Type": "application/json", "HX-Request": "true", **headers}
+        self.floor = self._put(f"/{self.inspection}")
         address = f"/inspections/{self.inspection}/operations"
-        self.floor = self._one_by_one(lambda op: f"/{self.inspection}")
-        self.ours = self._one_by_one(lambda op: f"{address}/{op}")
-        self.batches = self._batched(address)
+        self.ours = self._posted(address, 1)
+        self.batches = self._posted(address, BATCH_LIMIT)
 
     @classmethod
     def started(cls, app: Flask, number: int) -> "Phone":
@@ -145,14 +144,15 @@ class Phone:
                 "seq": number,
             }
 
-    def _one_by_one(self, path: Callable[[UUID], str]) -> Iterator[Sent]:
+    def _put(self, path: str) -> Iterator[Sent]:
         for operation in self._operations():
-            yield Sent("PUT", path(uuid7()), json.dumps(operation).encode(), self._headers)
+            yield Sent("PUT", path, json.dumps(operation).encode(), self._headers)
 
-    def _batched(self, path: str) -> Iterator[Sent]:
+    def _posted(self, path: str, size: int) -> Iterator[Sent]:
+        """As a phone sends them: one tap alone, or what has gathered."""
         operations = self._operations()
         while True:
-            sent = [{"op": str(uuid7()), **operation} for operation in islice(operations, BATCH_LIMIT)]
+            sent = [{"op": str(uuid7()), **operation} for operation in islice(operations, size)]
             body = {"user": str(self._user), "operations": sent}
             yield Sent("POST", path, json.dumps(body).encode(), self._headers)
 
