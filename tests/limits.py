@@ -11,7 +11,7 @@ from webapp import create_app
 from webapp.database import db
 from webapp.extensions import limiter
 
-SAME = ("TESTING", "ARGON2", "WTF_CSRF_ENABLED", "SQLALCHEMY_DATABASE_URI")
+SAME = ("TESTING", "ARGON2", "WTF_CSRF_ENABLED", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS")
 
 
 @contextmanager
