@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from webapp import create_app, demo
@@ -68,6 +69,14 @@ def test_a_taken_port_is_named() -> None:
         result = served(PORT=port)
     assert result.returncode == 1
     assert f"Port {port} is in use" in result.stderr
+
+
+@pytest.mark.parametrize(("number", "reason"), [("2", "needs PostgreSQL"), ("many", "not many")])
+def test_several_processes_are_refused_with_a_reason(tmp_path: Path, number: str, reason: str) -> None:
+    result = served(DATABASE_URL=f"sqlite:///{tmp_path}/app.db", PORT="0", WORKERS=number, **KEYS)
+    assert result.returncode == 1
+    assert reason in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_database_of_ones_own_needs_keys(tmp_path: Path) -> None:

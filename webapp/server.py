@@ -15,11 +15,8 @@ from webapp.config import ROOT, THREADS, MissingKeys
 
 HOST = "127.0.0.1"
 PORT = "8000"
-# One process, because the embedded database has one writer and rate limits are counted in memory;
-# threads, because most of a request is waiting for the disk.
 GRANIAN = [
     *("--interface", "wsgi"),
-    *("--workers", "1"),
     *("--blocking-threads", str(THREADS)),
     # So many connections are held at a time, idle ones and those of phones on a bad line too; they cost a
     # file each, the others wait unseen. With 64 of them a few dozen slow ones kept everybody else out.
@@ -46,6 +43,10 @@ def main() -> None:
         app = create_app()
     except MissingKeys as missing:
         sys.exit(str(missing))
+    try:
+        number = workers(app.config["SQLALCHEMY_DATABASE_URI"], os.environ.get("WORKERS") or "1")
+    except ValueError as wrong:
+        sys.exit(str(wrong))
     prepare(app)
     print(welcome(app, f"http://{HOST}:{port}"), flush=True)
     # The server takes this process's place, so that Ctrl-C and a supervisor's signals reach it directly.
@@ -55,6 +56,8 @@ def main() -> None:
         "-m",
         "granian",
         *GRANIAN,
+        "--workers",
+        str(number),
         "--host",
         HOST,
         "--port",
@@ -64,6 +67,18 @@ def main() -> None:
     environ = {**ALLOCATION, **os.environ}
     allow_connections()
     os.execve(sys.executable, command, environ)  # noqa: S606 - no shell, and every argument is ours
+
+
+def workers(database: str, asked: str) -> int:
+    """Return how many processes are to serve: one, because the embedded database has one writer, or as asked.
+
+    :raises ValueError: what is asked for is no number of them, or the database has one writer
+    """
+    if not asked.isdecimal() or int(asked) < 1:
+        raise ValueError(f"WORKERS is how many processes serve, such as 2, not {asked}.")
+    if int(asked) > 1 and not database.startswith("postgresql"):
+        raise ValueError("WORKERS above 1 needs PostgreSQL: the embedded database has one writer.")
+    return int(asked)
 
 
 def allow_connections() -> None:
