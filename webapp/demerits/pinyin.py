@@ -6,7 +6,6 @@ from itertools import islice, product
 
 # A name is no phrase. Without phrases the dictionary takes 13 MB, not 57, and loads in a quarter of the time.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-from pypinyin import Style, pinyin
 
 # A name whose characters have many readings is found by the first of their combinations.
 MOST_READINGS = 48
@@ -15,6 +14,8 @@ BETWEEN_SYLLABLES = re.compile(r"[\s'’·•-]+")
 
 def readings(name: str) -> str:
     """Return each way to read a name and its initials: ``lvbu lb``, each word once."""
+    from pypinyin import Style, pinyin  # even so it takes a tenth of what a server needs to start
+
     parts = pinyin(name, style=Style.NORMAL, heteronym=True)
     words: dict[str, None] = {}
     for syllables in islice(product(*parts), MOST_READINGS):
