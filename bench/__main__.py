@@ -15,6 +15,8 @@ LAPTOP = {
     "lists": ["--institutions", "2500", "--inspections", "100000", "--demerits", "20000", "--rounds", "40"],
     "growth": [],
     "slow": [],
+    "startup": [],
+    "crowd": [],
 }
 FULL = {
     "form": ["--visits", "9"],
@@ -24,6 +26,8 @@ FULL = {
     "lists": ["--institutions", "25000", "--inspections", "1000000", "--demerits", "200000"],
     "growth": ["--records", "1000", "10000", "100000", "1000000"],
     "slow": [],
+    "startup": [],
+    "crowd": [],
 }
 
 
