@@ -30,6 +30,7 @@ def test_it_is_filled_and_handed_in_without_signal(page: Page, server: Server, p
     page.goto("/")
     expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
     page.goto("/inspections/new")
+    expect(page.get_by_role("button", name="开始填报")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="开始填报").click()
     ready(page)
