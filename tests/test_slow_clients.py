@@ -1,6 +1,7 @@
 """Whoever sends headers by the drop keeps nobody from the app as it is served; bench.slow measures it."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -21,8 +22,10 @@ def test_a_page_is_answered_beside_slow_connections(tmp_path: Path) -> None:
         upgrade()
         db.session.remove()
     environ = {**ENVIRON, "DATABASE_URL": url, "PUBLIC_URL": "", "DEMO": ""}
-    with served("webapp.serving:app", environ, tmp_path / "log", PATIENT) as server:
-        status, held, ended = asyncio.run(_beside(server.port))
+    serving = served("webapp.serving:app", environ, tmp_path / "log", PATIENT)
+    # In a thread of its own: the browser tests' loop runs on in this one.
+    with serving as server, ThreadPoolExecutor(1) as threads:
+        status, held, ended = threads.submit(asyncio.run, _beside(server.port)).result()
     assert (status, held, ended) == (200, CONNECTIONS, 0)
 
 
