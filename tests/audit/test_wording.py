@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from webapp.audit.wording import ACTIONS, DETAILS, details
+from webapp.audit.wording import ACTIONS, DETAILS, WORDS, details
 from webapp.demerits.petitions import OUTCOMES, PetitionKind
-from webapp.institutions.models import Status
+from webapp.institutions.changes import REVIEWED
+from webapp.institutions.models import Institution, Status
 from webapp.institutions.registrations import RegistrationKind
 
 WEBAPP = Path(__file__).parent.parent.parent / "webapp"
@@ -73,6 +74,10 @@ def test_acts_that_are_put_together_have_names() -> None:
 def test_every_detail_has_a_name() -> None:
     named = {word.arg for _, call in calls() for word in call.keywords} - {"by", "about", None}
     assert named <= DETAILS.keys()
+
+
+def test_every_field_of_an_institution_has_a_name() -> None:
+    assert {*REVIEWED, *Institution.DATA} <= WORDS.keys()
 
 
 @pytest.mark.parametrize(

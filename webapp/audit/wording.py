@@ -143,7 +143,8 @@ WORDS = {
     "announcement": "登录页公告",
     "address": "经营地址",
     "auditor": "审计员",
-    "certificate": "执业证书编号",
+    # Of an institution the one, of a person the other.
+    "certificate": "法人证书或执业证书编号",
     "contact": "联系人",
     "contact_phone": "联系电话",
     "credit_code": "社会统一信用代码",
@@ -158,6 +159,7 @@ WORDS = {
     "legal_person": "法人代表（负责人）",
     "legal_person_id_number": "法人（负责人）身份证号",
     "level": "机构级别",
+    "licence": "医疗机构执业许可证",
     "mobile": "手机号",
     "name": "名称",
     "nature": "经营性质",
