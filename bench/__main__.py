@@ -9,6 +9,7 @@ from webapp.config import ROOT
 # Each in a process of its own, so that none finds what another left behind.
 LAPTOP = {
     "form": ["--visits", "3"],
+    "later": [],
     "taps": [],
     "memory": ["--requests", "10000"],
     "server": ["--clients", "1", "32", "64", "--turns", "2"],
@@ -20,6 +21,7 @@ LAPTOP = {
 }
 FULL = {
     "form": ["--visits", "9"],
+    "later": [],
     "taps": [],
     "memory": ["--requests", "10000"],
     "server": ["--clients", "1", "32", "64", "--turns", "6"],

@@ -116,6 +116,7 @@ def budgets_of(figures: Mapping[str, Figures]) -> list[Budget]:
         Budget("tap → visible p50, ms", ours.taps.p50, 40),
         Budget("tap → visible p95, ms", ours.taps.p95, 60),
         Budget("all items answered, ms", ours.median("all_answered"), 700),
+        Budget("heap, MB", ours.median("heap"), 4),
     ]
     if peers:
         fastest = min(peer.median("usable") for peer in peers)

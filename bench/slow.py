@@ -1,8 +1,9 @@
-"""A page is asked for while others send their headers by the drop: ``python -m bench.slow``.
+"""A page is asked for while others send by the drop: ``python -m bench.slow``.
 
-So many connections send a byte of their headers each second, and open anew when the server ends one, as
-somebody would who wants to hold a server up. Meanwhile a visitor asks for a page again and again, each time
-on a new connection. ``--port`` asks a server that runs already, to compare; only this machine is ever asked.
+So many connections send a byte of their headers each second, or of a form, and open anew when the server
+ends one, as somebody would who wants to hold a server up. Meanwhile a visitor asks for a page again and
+again, each time on a new connection. ``--port`` asks a server that runs already, to compare; only this
+machine is ever asked.
 """
 
 import argparse
@@ -24,9 +25,16 @@ from webapp.server import HOST
 CONNECTIONS = 200
 PAGES = 40
 PAGE = "/login"
+HEADERS, FORM = "headers", "form"
+# What each connection begins with; the drops follow.
+BEGUN = {
+    HEADERS: f"GET {PAGE} HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ",
+    FORM: f"POST {PAGE} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 100000\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\n\r\nmobile=",
+}
 # In seconds: between two bytes, between two pages, how long a visitor waits, and the budget of a page.
 DROP, PAUSE, PATIENCE, BUDGET = 1.0, 0.25, 30.0, 1.0
-TITLES = ("server", "slow connections", "open meanwhile", "page p50 ms", "p95 ms", "max ms", "unanswered")
+TITLES = ("what is slow", "connections", "open meanwhile", "page p50 ms", "p95 ms", "max ms", "unanswered")
 
 
 class Seen(NamedTuple):
@@ -41,8 +49,9 @@ class Seen(NamedTuple):
 class Slow:
     """Connections that send a byte at a time and never come to an end; use it as a context."""
 
-    def __init__(self, port: int, number: int) -> None:
-        self._port, self._number = port, number
+    def __init__(self, port: int, number: int, what: str = HEADERS) -> None:
+        """:param what: of a request comes so slowly"""
+        self._port, self._number, self._begun = port, number, BEGUN[what].encode()
         self._open: Counter[int] = Counter()
         # How often the server has ended one.
         self.ended = 0
@@ -68,7 +77,7 @@ class Slow:
             reader, writer = await asyncio.open_connection(HOST, self._port)
             self._open[number] = 1
             with suppress(ConnectionError):
-                writer.write(f"GET {PAGE} HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode())
+                writer.write(self._begun)
                 while await _is_silent(reader):
                     writer.write(b"a")
                     await writer.drain()
@@ -91,18 +100,27 @@ async def page(port: int) -> int:
 
     :raises OSError: the server is not there, or does not answer in time
     """
+    asked = f"GET {PAGE} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n"
+    return int((await answer_to(port, asked.encode()))[9:12] or 0)
+
+
+async def answer_to(port: int, asked: bytes) -> bytes:
+    """Send a request that ends its connection and return the whole answer.
+
+    :raises OSError: the server is not there, or does not answer in time
+    """
     async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection(HOST, port)
-        writer.write(f"GET {PAGE} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(asked)
         answer = await reader.read()
         writer.close()
-    return int(answer[9:12] or 0)
+    return answer
 
 
-async def seen(port: int, connections: int, pages: int) -> Seen:
+async def seen(port: int, pages: int, connections: int, what: str) -> Seen:
     """Hold slow connections open and ask for pages meanwhile."""
     taken, unanswered, still_open = [], 0, connections
-    async with Slow(port, connections) as slow:
+    async with Slow(port, connections, what) as slow:
         for _ in range(pages):
             begun = perf_counter()
             try:
@@ -122,34 +140,36 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--port", type=int, help="of a server on this machine that runs already")
     asked = parser.parse_args()
+    cases = [(asked.connections, what) for what in BEGUN]
     if asked.port:
-        rows = {number: asyncio.run(seen(asked.port, number, asked.pages)) for number in (asked.connections,)}
-        print(table(TITLES, [_row("the one at the port", *each) for each in rows.items()]))
+        print(
+            table(TITLES, [_row(*case, asyncio.run(seen(asked.port, asked.pages, *case))) for case in cases])
+        )
         return 0
     app = filled_app(SIZE)
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         environ = product_of(app, folder_of(SIZE))
         with served("webapp.serving:app", environ, Path(folder) / "product.log") as product:
-            rows = {
-                number: asyncio.run(seen(product.port, number, asked.pages))
-                for number in (0, asked.connections)
+            found = {
+                case: asyncio.run(seen(product.port, asked.pages, *case)) for case in [(0, HEADERS), *cases]
             }
-    found = rows[asked.connections]
-    budget = Budget(
-        f"page beside {asked.connections} slow connections, ms", found.times.taken[-1], 1000 * BUDGET
-    )
-    print(table(TITLES, [_row("ours", *each) for each in rows.items()]))
-    print(f"\n{judged([budget])}\n\n{machine()}")
-    figures = {
-        number: {**each.times.as_data(), "unanswered": each.unanswered} for number, each in rows.items()
-    }
-    keep("slow", {"pages": figures, "budgets": [budget.as_data()]})
-    return int(bool(found.unanswered) or not budget.is_met)
+    budgets = [
+        Budget(f"page beside {number} slow {what}, ms", found[number, what].times.taken[-1], 1000 * BUDGET)
+        for number, what in cases
+    ]
+    print(table(TITLES, [_row(*case, each) for case, each in found.items()]))
+    print(f"\n{judged(budgets)}\n\n{machine()}")
+    figures = [
+        {"slow": number, "what": what, **each.times.as_data(), "unanswered": each.unanswered}
+        for (number, what), each in found.items()
+    ]
+    keep("slow", {"pages": figures, "budgets": [budget.as_data() for budget in budgets]})
+    return int(any(each.unanswered for each in found.values()) or not all(each.is_met for each in budgets))
 
 
-def _row(name: str, number: int, found: Seen) -> tuple[object, ...]:
+def _row(number: int, what: str, found: Seen) -> tuple[object, ...]:
     times = found.times
-    return (name, number, found.still_open, times.p50, times.p95, times.taken[-1], found.unanswered)
+    return (what, number, found.still_open, times.p50, times.p95, times.taken[-1], found.unanswered)
 
 
 if __name__ == "__main__":

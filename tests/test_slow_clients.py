@@ -1,22 +1,32 @@
-"""Whoever sends headers by the drop keeps nobody from the app as it is served; bench.slow measures it."""
+"""Whoever sends by the drop keeps nobody from the app as it is served; bench.slow measures it."""
 
 import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask_migrate import upgrade
 
 from bench.serving import served
-from bench.slow import CONNECTIONS, Slow, page
+from bench.slow import CONNECTIONS, FORM, HEADERS, Slow, answer_to, page
 from tests.conftest import ENVIRON, app_on
 from tests.databases import database_of
+from webapp.config import BODIES
 from webapp.database import db
+from webapp.server import HOST
+from webapp.whole import BUSY
 
 # Here nobody is sent away meanwhile, however busy the machine: what answers, does so beside all of them.
 PATIENT = ("--http1-header-read-timeout", "60000")
+SENT = f"Host: {HOST}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+Ask = Callable[[Callable[[int], Coroutine[Any, Any, Any]]], Any]
 
 
-def test_a_page_is_answered_beside_slow_connections(tmp_path: Path) -> None:
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Ask]:
+    """Run what is given the port of the app, served."""
     url = database_of(tmp_path).url
     with app_on(tmp_path, DATABASE_URL=url):
         upgrade()
@@ -25,10 +35,47 @@ def test_a_page_is_answered_beside_slow_connections(tmp_path: Path) -> None:
     serving = served("webapp.serving:app", environ, tmp_path / "log", PATIENT)
     # In a thread of its own: the browser tests' loop runs on in this one.
     with serving as server, ThreadPoolExecutor(1) as threads:
-        status, held, ended = threads.submit(asyncio.run, _beside(server.port)).result()
-    assert (status, held, ended) == (200, CONNECTIONS, 0)
+        yield lambda asking: threads.submit(lambda: asyncio.run(asking(server.port))).result()
 
 
-async def _beside(port: int) -> tuple[int, int, int]:
-    async with Slow(port, CONNECTIONS) as slow:
-        return await page(port), slow.still_open, slow.ended
+@pytest.mark.parametrize("what", [HEADERS, FORM])
+def test_a_page_is_answered_beside_slow_connections(ask: Ask, what: str) -> None:
+    async def beside(port: int) -> tuple[int, int, int]:
+        async with Slow(port, CONNECTIONS, what) as slow:
+            return await page(port), slow.still_open, slow.ended
+
+    assert ask(beside) == (200, CONNECTIONS, 0)
+
+
+def test_too_many_slow_forms_are_turned_away_and_pages_are_not(ask: Ask) -> None:
+    async def beside(port: int) -> tuple[int, bytes]:
+        async with Slow(port, BODIES, FORM):
+            await until_full(port)
+            return await page(port), await posted(port)
+
+    status, told = ask(beside)
+    assert status == 200
+    assert b" 503 " in told
+    assert b"retry-after: 5" in told.lower()
+    assert told.endswith(BUSY)
+
+
+async def until_full(port: int) -> None:
+    """Wait until the server has begun to read them all."""
+    while b" 503 " not in await posted(port):
+        await asyncio.sleep(0.1)
+
+
+async def posted(port: int, head: str = "Content-Length: 9\r\n", body: str = "mobile=13") -> bytes:
+    """Send a form to sign in."""
+    return await answer_to(port, f"POST /login HTTP/1.1\r\n{SENT}{head}\r\n{body}".encode())
+
+
+def test_a_form_that_comes_in_chunks_is_read(ask: Ask) -> None:
+    whole = ask(posted)
+    chunked = ask(lambda port: posted(port, "Transfer-Encoding: chunked\r\n", "9\r\nmobile=13\r\n0\r\n\r\n"))
+    assert whole[:12] == chunked[:12] == b"HTTP/1.1 400"
+
+
+def test_what_is_too_large_is_refused_unread(ask: Ask) -> None:
+    assert b" 413 " in ask(lambda port: posted(port, f"Content-Length: {2**40}\r\n"))

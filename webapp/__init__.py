@@ -36,6 +36,7 @@ from webapp import (
     reports,
     supervision,
     verification,
+    whole,
 )
 from webapp.config import ROOT, settings
 from webapp.database import db
@@ -58,7 +59,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     # Before everything else, because they are the last to see the answer.
-    for last in (metrics, compression):
+    for last in (whole, metrics, compression):
         last.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True)

@@ -13,8 +13,10 @@ from webapp.embedded import EmbeddedConnection
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
-# Of a process that serves pages; most of a request is waiting for the disk.
-THREADS = 8
+# How many requests a process works on at a time; most of one is waiting for the disk.
+PLACES = 8
+# How many bodies may be on their way to a process, and how many bytes they may bring together.
+BODIES, BODIES_SIZE = 224, 1024 * MEGABYTE
 # In seconds but for the last, which is in milliseconds.
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
 
@@ -73,8 +75,8 @@ def engine_options(url: str) -> dict[str, Any]:
 
     A machine that vanished says nothing: without these limits a request would wait minutes for it.
     """
-    # As many are kept as threads ask at a time: the sixth would else be made and ended for each request.
-    pool = {"pool_size": THREADS + 2}
+    # As many are kept as ask at a time: the sixth would else be made and ended for each request.
+    pool = {"pool_size": PLACES + 2}
     if not url.startswith("postgresql"):
         return {**pool, "connect_args": {"factory": EmbeddedConnection}}
     return {**pool, "pool_pre_ping": True, "connect_args": PATIENCE}

@@ -11,13 +11,14 @@ from flask_migrate import upgrade
 
 from webapp import create_app, demo, recount
 from webapp.audit.checklists import record_versions
-from webapp.config import ROOT, THREADS, MissingKeys
+from webapp.config import BODIES, PLACES, ROOT, MissingKeys
 
 HOST = "127.0.0.1"
 PORT = "8000"
 GRANIAN = [
     *("--interface", "wsgi"),
-    *("--blocking-threads", str(THREADS)),
+    # One for each body that is waited for, see webapp.whole, and some for those without; made when needed.
+    *("--blocking-threads", str(BODIES + 4 * PLACES)),
     # So many connections are held at a time, idle ones and those of phones on a bad line too; they cost a
     # file each, the others wait unseen. With 64 of them a few dozen slow ones kept everybody else out.
     *("--backpressure", "4096", "--backlog", "2048"),

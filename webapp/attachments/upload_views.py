@@ -23,7 +23,7 @@ from webapp.extensions import asking_user, limiter
 bp = Blueprint("uploads", __name__)
 log = structlog.get_logger()
 PIECE = 16 * 1024
-# Half of the server's threads: however slowly photos come, the others take answers.
+# Half of the places in which the app works: however many photos come, the others take answers.
 MOST_AT_ONCE = 4
 _receiving = BoundedSemaphore(MOST_AT_ONCE)
 
