@@ -171,9 +171,10 @@ def test_it_works_without_scripts(chromium: Browser, server: Server) -> None:
     sign_in(page, INSPECTOR)
     page.goto("/inspections/new")
     page.get_by_role("button", name="开始填报").click()
-    address = page.url
     item(page, 0).get_by_role("radio", name="是").check()
+    address = page.url
     page.get_by_role("button", name="暂存").click()
+    expect(page.get_by_text("已暂存").first).to_be_visible()
     page.goto(address)
     expect(item(page, 0).get_by_role("radio", name="是")).to_be_checked()
     context.close()

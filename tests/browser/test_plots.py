@@ -10,14 +10,19 @@ from tests.browser.steps import sign_in
 
 CITY = "13800000012"
 PLOTS = ["submissions", "completion", "failures", "demerits", "skipped"]
-INK = """box => {
-  const canvas = box.querySelector("canvas");
+INK = """([name, colour]) => {
+  const canvas = document.querySelector(`#${name} canvas`);
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const colours = new Set();
   for (let at = 0; at < data.length; at += 4)
     if (data[at + 3] > 250) colours.add(data.slice(at, at + 3).join());
-  return [...colours];
+  return colours.has(colour);
 }"""
+
+
+def wait_for_ink(page: Page, name: str, colour: str) -> None:
+    """Wait until a plot is drawn, or drawn anew, with a colour."""
+    page.wait_for_function(INK, arg=[name, colour])
 
 
 def rgb(page: Page, token: str) -> str:
@@ -41,7 +46,7 @@ def test_they_are_drawn_beside_their_tables(desk: Page, size: tuple[int, int], s
     sign_in(desk, CITY)
     wait_for_plots(desk)
     for name in PLOTS:
-        assert rgb(desk, "--plot-1") in desk.locator(f"#{name} .plot").evaluate(INK), name
+        wait_for_ink(desk, name, rgb(desk, "--plot-1"))
     assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_accessible(desk)
 
@@ -85,7 +90,7 @@ def test_the_theme_changes_the_picture(desk: Page) -> None:
     desk.emulate_media(color_scheme="dark")
     after = rgb(desk, "--plot-1")
     assert before != after
-    assert after in desk.locator("#submissions .plot").evaluate(INK)
+    wait_for_ink(desk, "submissions", after)
 
 
 def test_paper_gets_dark_ink_and_the_whole_page(desk: Page) -> None:
@@ -95,7 +100,7 @@ def test_paper_gets_dark_ink_and_the_whole_page(desk: Page) -> None:
     desk.emulate_media(media="print", color_scheme="dark")
     expect(desk.locator(".side")).to_be_hidden()
     expect(desk.locator("#plots form")).to_be_hidden()
-    assert "51,51,51" in desk.locator("#submissions .plot").evaluate(INK)
+    wait_for_ink(desk, "submissions", "51,51,51")
     wide = desk.locator("#submissions canvas").bounding_box()
     page = desk.locator("#submissions").bounding_box()
     assert wide and page and wide["x"] + wide["width"] <= page["x"] + page["width"]

@@ -34,7 +34,8 @@ def sit_down(page: Page, size: tuple[int, int], who: str = CITY) -> None:
 
 
 def column(page: Page, title: str) -> list[str]:
-    """What the rows of a list say under a heading."""
+    """What the rows of a list say under a heading, once everything that was asked for has come."""
+    page.wait_for_load_state("networkidle")
     titles = [title.strip() for title in page.locator("[data-list] th").all_text_contents()]
     cells = page.locator(f"tr[data-href] td:nth-child({titles.index(title) + 1})")
     return [text.strip() for text in cells.all_text_contents()]
@@ -206,6 +207,7 @@ def test_filters_are_kept_and_columns_chosen(desk: Page) -> None:
     expect(desk.get_by_text("已保存筛选“二级机构”。")).to_be_visible()
     desk.goto("/supervision/inspections")
     desk.get_by_role("link", name="二级机构").click()
+    expect(desk.get_by_label("机构级别")).to_have_value("二级")
     assert set(column(desk, "机构级别")) == {"二级"}
     desk.get_by_role("link", name="显示列").click()
     desk.get_by_role("checkbox", name="自查人员").uncheck()
