@@ -23,9 +23,13 @@ class Served(NamedTuple):
     port: int
     process: subprocess.Popen[bytes]
 
+    def processes(self) -> list[int]:
+        """The main process and those that answer."""
+        return [self.process.pid, *_children(self.process.pid)]
+
     def processor_seconds(self) -> float:
         """Processor time that its processes have taken so far."""
-        return sum(map(_seconds_of, [self.process.pid, *_children(self.process.pid)]))
+        return sum(map(_seconds_of, self.processes()))
 
     def megabytes(self) -> float:
         """Memory of the process that answers; its main process only watches over it."""

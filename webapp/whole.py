@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore, Lock
 from typing import IO, TYPE_CHECKING
 
+import structlog
 from flask import Flask
 
 from webapp.config import BODIES, BODIES_SIZE, PLACES
@@ -19,6 +20,7 @@ from webapp.config import BODIES, BODIES_SIZE, PLACES
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+log = structlog.get_logger()
 # A piece of a photo and an ordinary form stay in memory.
 IN_MEMORY = 300 * 1024
 PIECE = 64 * 1024
@@ -81,7 +83,7 @@ class WholeRequests:
                 return self._app(environ, start_response)
         try:
             with self._room.taken(length), SpooledTemporaryFile(IN_MEMORY) as body:
-                _copy(environ["wsgi.input"], body, length)
+                _keep(environ["wsgi.input"], body, length)
                 environ["wsgi.input"] = body
                 with self._places:
                     return self._app(environ, start_response)
@@ -99,9 +101,16 @@ class WholeRequests:
         return length if said.isdecimal() and (length := int(said)) <= self._largest else 0
 
 
-def _copy(source: IO[bytes], body: IO[bytes], most: int) -> None:
-    """Copy what comes; where the connection ends early, the app sees that it is less than was said."""
-    while most and (piece := source.read(min(PIECE, most))):
-        body.write(piece)
-        most -= len(piece)
+def _keep(source: IO[bytes], body: IO[bytes], most: int) -> None:
+    """Copy what comes; where the connection ends early, the app sees that it is less than was said.
+
+    :raises TooMuch: the disk is full
+    """
+    try:
+        while most and (piece := source.read(min(PIECE, most))):
+            body.write(piece)
+            most -= len(piece)
+    except OSError as fault:
+        log.error("no room for a request", error=str(fault))
+        raise TooMuch from fault
     body.seek(0)
