@@ -1,9 +1,12 @@
 """A request is let in when all of it has come, so that no slow phone keeps others waiting.
 
 The server gives each request a thread, and only headers are read before that. Phones with a bad signal send a
-photo for minutes, and somebody may send a form by the drop on purpose. So a thread first reads the body, in a
-file where it is large, and only then waits for one of the few places in which the app works. Where too many
+photo for minutes, and somebody may send a form by the drop on purpose. So a thread first reads the body, a
+large one into a file, and only then waits for one of the few places in which the app works. Where too many
 bodies are on their way, further ones are turned away at once, and pages are still answered.
+
+Of an upload only the beginning is waited for, as much as a phone sends in one piece: the app keeps what comes
+of a larger one as it comes, and has limits of its own for how many it reads.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,6 +27,7 @@ log = structlog.get_logger()
 # A piece of a photo and an ordinary form stay in memory.
 IN_MEMORY = 300 * 1024
 PIECE = 64 * 1024
+UPLOADS = "/uploads/"
 BUSY = "系统正忙，请稍后再试。您已保存的内容不会丢失。".encode()
 RETRY_AFTER = "5"
 
@@ -82,9 +86,10 @@ class WholeRequests:
             with self._places:
                 return self._app(environ, start_response)
         try:
-            with self._room.taken(length), SpooledTemporaryFile(IN_MEMORY) as body:
-                _keep(environ["wsgi.input"], body, length)
-                environ["wsgi.input"] = body
+            ahead = min(length, IN_MEMORY) if environ["PATH_INFO"].startswith(UPLOADS) else length
+            with self._room.taken(ahead), SpooledTemporaryFile(IN_MEMORY) as body:
+                _keep(environ["wsgi.input"], body, ahead)
+                environ["wsgi.input"] = Begun(body, environ["wsgi.input"]) if ahead < length else body
                 with self._places:
                     return self._app(environ, start_response)
         except TooMuch:
@@ -99,6 +104,17 @@ class WholeRequests:
         said = environ.get("CONTENT_LENGTH") or ""
         # What is too large is refused by the app for what it says, unread.
         return length if said.isdecimal() and (length := int(said)) <= self._largest else 0
+
+
+class Begun:
+    """A body of which the beginning is here."""
+
+    def __init__(self, here: IO[bytes], coming: IO[bytes]) -> None:
+        self._here, self._coming = here, coming
+
+    def read(self, size: int = -1) -> bytes:
+        """Read what is here, then what comes."""
+        return self._here.read(size) or self._coming.read(size)
 
 
 def _keep(source: IO[bytes], body: IO[bytes], most: int) -> None:

@@ -1,18 +1,20 @@
-"""Killing the server amid an upload loses no byte that was counted; slow uploads leave threads for others."""
+"""Killing the server amid an upload loses no byte that was counted; slow uploads keep nobody waiting."""
 
 import json
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from uuid import UUID
 
 from tests.attachments.served import Account, ask, begin, open_piece
 from tests.attachments.uploading import noise
 from tests.browser.serving import Server
 from webapp.attachments.upload_views import MOST_AT_ONCE
+from webapp.config import PLACES
 from webapp.database import uuid7
+from webapp.whole import IN_MEMORY
 
 KILLS = 5
 PIECE = 16 * 1024
@@ -64,19 +66,33 @@ def offset(server: Server, account: Account, path: str) -> int:
     return int(ask(server.port, account, "HEAD", path)[1]["upload-offset"])
 
 
-def test_slow_photos_leave_threads_for_answers(server: Server, account: Account) -> None:
+def test_slow_photos_keep_nobody_waiting(server: Server, account: Account) -> None:
     photo = noise()
+    quick, *slow = (begin(server.port, account, photo, uuid7()) for _ in range(2 * PLACES + 1))
+    with silent(server, account, slow, photo, 1000):
+        assert piece_to(server, account, quick, photo) == 204
+        assert ask(server.port, account, "GET", "/inspections/new")[0] == 200
+
+
+def test_slow_large_pieces_leave_places_for_answers(server: Server, account: Account) -> None:
+    photo = noise(1500, 1000)
     quick, *slow = (begin(server.port, account, photo, uuid7()) for _ in range(MOST_AT_ONCE + 1))
-    silent = [open_piece(server.port, account, path, 0, len(photo)) for path in slow]
-    for connection in silent:
-        connection.sendall(photo[:1000])
-    assert comes(lambda: piece_to(server, account, quick, b"") == 503)
-    assert ask(server.port, account, "GET", "/session")[0] == 200
-    assert ask(server.port, account, "GET", "/inspections/new")[0] == 200
-    for connection in silent:
-        connection.close()
-    assert comes(lambda: [offset(server, account, path) for path in slow] == [1000] * MOST_AT_ONCE)
+    with silent(server, account, slow, photo, IN_MEMORY + 1000):
+        assert comes(lambda: piece_to(server, account, quick, b"") == 503)
+        assert ask(server.port, account, "GET", "/session")[0] == 200
+        assert ask(server.port, account, "GET", "/inspections/new")[0] == 200
+    assert comes(lambda: [offset(server, account, path) for path in slow] == [IN_MEMORY + 1000] * len(slow))
     assert comes(lambda: piece_to(server, account, quick, photo) == 204)
+
+
+@contextmanager
+def silent(server: Server, account: Account, paths: list[str], photo: bytes, sent: int) -> Iterator[None]:
+    """Send a photo's beginning to each of some uploads, and then nothing until the block ends."""
+    with ExitStack() as connections:
+        for path in paths:
+            connection = connections.enter_context(open_piece(server.port, account, path, 0, len(photo)))
+            connection.sendall(photo[:sent])
+        yield
 
 
 def piece_to(server: Server, account: Account, path: str, piece: bytes) -> int:

@@ -25,6 +25,8 @@ log = structlog.get_logger()
 PIECE = 16 * 1024
 # Half of the places in which the app works: however many photos come, the others take answers.
 MOST_AT_ONCE = 4
+# In seconds; what has come over a bad line should not have to come again.
+PATIENCE = 1.0
 _receiving = BoundedSemaphore(MOST_AT_ONCE)
 
 
@@ -160,7 +162,7 @@ def _found(uuid: UUID) -> PhotoUpload:
 
 @contextmanager
 def _slot() -> Iterator[None]:
-    if not _receiving.acquire(blocking=False):
+    if not _receiving.acquire(timeout=PATIENCE):
         raise UploadRefused(503, "同时上传的照片太多，稍后会自动继续。")
     try:
         yield
