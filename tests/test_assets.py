@@ -1,6 +1,7 @@
 """Static files: one name per content, compressed, kept by browsers for ever."""
 
 import gzip
+import re
 from pathlib import Path
 
 import brotli
@@ -52,6 +53,28 @@ def test_pages_name_only_files_that_exist(client: FlaskClient) -> None:
     assert {client.get(f"/static/{name}").status_code for name in named} == {200}
 
 
+def test_what_is_loaded_together_travels_as_one(app: Flask, client: FlaskClient) -> None:
+    folder = Path(app.static_folder or "")
+    with app.test_request_context():
+        [address] = re.findall(r'src="(.+?)"', assets.scripts("worker", "trouble"))
+        [sheet] = re.findall(r'href="(.+?)"', assets.styles("tokens", "base", "components", "phone"))
+    for url, names in (
+        (address, ("js/worker.js", "js/trouble.js")),
+        (sheet, ("css/tokens.css", "css/phone.css")),
+    ):
+        told = client.get(url).text
+        parts = [(folder / name).read_text() for name in names]
+        assert all(part in told for part in parts)
+        assert told.index(parts[0]) < told.index(parts[1])
+
+
+def test_no_bundle_is_left_over(app: Flask) -> None:
+    pages = "".join(file.read_text() for file in (Path(app.root_path) / "templates").rglob("*.html"))
+    for kind, call in (("js", "scripts"), ("css", "styles")):
+        asked = {tuple(re.findall(r'"(.+?)"', names)) for names in re.findall(rf"{call}\((.+?)\)", pages)}
+        assert set(assets.BUNDLES[kind]) <= asked
+
+
 def test_an_unknown_file_is_not_found(client: FlaskClient) -> None:
     assert client.get("/static/css/none.css").status_code == 404
 
@@ -71,11 +94,9 @@ def test_a_second_start_uses_what_the_first_built(tmp_path: Path) -> None:
 
 
 def test_whoever_builds_second_gives_way(tmp_path: Path) -> None:
-    source, target = tmp_path / "source", tmp_path / "static" / "build"
-    source.mkdir()
-    (source / "a.css").write_text("a { color: red }")
-    names = {"a.css": "a.0.css"}
-    assets._build(source, target, names)
-    assets._build(source, target, names)
+    target = tmp_path / "static" / "build"
+    contents, names = {"a.css": b"a { color: red }"}, {"a.css": "a.0.css"}
+    assets._build(contents, target, names)
+    assets._build(contents, target, names)
     assert sorted(file.name for file in target.iterdir()) == ["a.0.css", "a.0.css.br", "a.0.css.gz"]
     assert [folder.name for folder in target.parent.iterdir()] == ["build"]

@@ -1,10 +1,14 @@
-"""Static files under names that carry their digest, compressed once, served with immutable caching."""
+"""Static files under names that carry their digest, compressed once, served with immutable caching.
+
+What every phone's page, or the form, loads together travels as one file: a phone asks for six at a time, and
+each further round costs it the time to the server and back.
+"""
 
 import gzip
 import hashlib
 import shutil
 import tempfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import brotli
@@ -15,16 +19,34 @@ from whitenoise.responders import Headers
 
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".json", ".txt"}
 DIGEST_LENGTH = 12
+BUNDLES = {
+    "css": (
+        ("tokens", "base", "components", "phone"),
+        ("tokens", "base", "components", "desk"),
+    ),
+    "js": (
+        ("worker", "trouble"),
+        ("outbox-drain", "outbox-band"),
+        ("fill", "fill-photos", "fill-end", "draft", "dialog"),
+    ),
+}
+TAGS = {
+    "css": Markup('<link rel="stylesheet" href="{}">\n'),
+    "js": Markup('<script type="module" src="{}"></script>\n'),
+}
+# A script has names of its own, and one that fails keeps no other from running.
+AS_ONE = {"css": "{}\n", "js": "try {{\n{}\n}} catch (error) {{\n  reportError(error);\n}}\n"}
 
 
 def init_app(app: Flask) -> None:
     """Prepare hashed, compressed copies of ``static/`` and let ``url_for('static', …)`` name them."""
     source = Path(app.static_folder or "")
-    names = _digested_names(source)
+    contents = _contents(source)
+    names = _digested_names(contents)
     build = hashlib.sha256("".join(sorted(names.values())).encode()).hexdigest()[:DIGEST_LENGTH]
     target = Path(app.instance_path) / "static" / build
     if not target.exists():
-        _build(source, target, names)
+        _build(contents, target, names)
     app.extensions["assets"] = build
 
     @app.url_defaults
@@ -32,7 +54,8 @@ def init_app(app: Flask) -> None:
         if endpoint == "static":
             values["filename"] = names.get(values["filename"], values["filename"])
 
-    app.add_template_global(scripts)
+    for tags in (scripts, styles):
+        app.add_template_global(tags)
     served = WhiteNoise(
         app.wsgi_app,
         immutable_file_test=rf"\.[0-9a-f]{{{DIGEST_LENGTH}}}\.[a-z0-9]+$",
@@ -44,27 +67,51 @@ def init_app(app: Flask) -> None:
 
 def scripts(*names: str) -> Markup:
     """Return what loads scripts of ``static/js``: they run in this order once the page is parsed."""
-    tag = Markup('<script type="module" src="{}"></script>\n')
-    return Markup().join(tag.format(url_for("static", filename=f"js/{name}.js")) for name in names)
+    return _tags("js", names)
 
 
-def _digested_names(source: Path) -> dict[str, str]:
+def styles(*names: str) -> Markup:
+    """Return what loads style sheets of ``static/css``, later ones over earlier ones."""
+    return _tags("css", names)
+
+
+def _tags(kind: str, names: tuple[str, ...]) -> Markup:
+    files = [_bundled(names)] if names in BUNDLES[kind] else names
+    addresses = (url_for("static", filename=f"{kind}/{name}.{kind}") for name in files)
+    return Markup().join(TAGS[kind].format(address) for address in addresses)
+
+
+def _bundled(names: tuple[str, ...]) -> str:
+    return "_".join(names)
+
+
+def _contents(source: Path) -> dict[str, bytes]:
+    """Return what each static file holds, by its name; those that travel as one as well."""
+    files = [file for file in sorted(source.rglob("*")) if file.is_file()]
+    contents = {file.relative_to(source).as_posix(): file.read_bytes() for file in files}
+    for kind, bundles in BUNDLES.items():
+        for names in bundles:
+            parts = [contents[f"{kind}/{name}.{kind}"].decode() for name in names]
+            whole = "".join(AS_ONE[kind].format(part) for part in parts)
+            contents[f"{kind}/{_bundled(names)}.{kind}"] = whole.encode()
+    return contents
+
+
+def _digested_names(contents: dict[str, bytes]) -> dict[str, str]:
     names = {}
-    for file in sorted(source.rglob("*")):
-        if file.is_file():
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()[:DIGEST_LENGTH]
-            name = file.relative_to(source)
-            names[name.as_posix()] = name.with_name(f"{name.stem}.{digest}{name.suffix}").as_posix()
+    for name, content in contents.items():
+        digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
+        path = PurePosixPath(name)
+        names[name] = path.with_name(f"{path.stem}.{digest}{path.suffix}").as_posix()
     return names
 
 
-def _build(source: Path, target: Path, names: dict[str, str]) -> None:
+def _build(contents: dict[str, bytes], target: Path, names: dict[str, str]) -> None:
     """Write the copies beside the target and move them there at once, so that none is ever half-made."""
     target.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
-    for name, digested in names.items():
-        content = (source / name).read_bytes()
-        file = making / digested
+    for name, content in contents.items():
+        file = making / names[name]
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         if file.suffix in COMPRESSIBLE:
