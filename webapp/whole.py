@@ -27,7 +27,7 @@ log = structlog.get_logger()
 # A piece of a photo and an ordinary form stay in memory.
 IN_MEMORY = 300 * 1024
 PIECE = 64 * 1024
-UPLOADS = "/uploads/"
+UPLOADS, AHEAD = "/uploads/", IN_MEMORY
 BUSY = "系统正忙，请稍后再试。您已保存的内容不会丢失。".encode()
 RETRY_AFTER = "5"
 
@@ -86,7 +86,7 @@ class WholeRequests:
             with self._places:
                 return self._app(environ, start_response)
         try:
-            ahead = min(length, IN_MEMORY) if environ["PATH_INFO"].startswith(UPLOADS) else length
+            ahead = min(length, AHEAD) if environ["PATH_INFO"].startswith(UPLOADS) else length
             with self._room.taken(ahead), SpooledTemporaryFile(IN_MEMORY) as body:
                 _keep(environ["wsgi.input"], body, ahead)
                 environ["wsgi.input"] = Begun(body, environ["wsgi.input"]) if ahead < length else body

@@ -8,23 +8,21 @@ from contextvars import Context
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
 from tests.attachments.samples import encoded
+from webapp import whole
 from webapp.attachments.models import Attachment, storage
 from webapp.attachments.uploads import PhotoUpload
 from webapp.database import db, now, uuid7
 
 KIND = "application/offset+octet-stream"
 TUS = {"Tus-Resumable": "1.0.0"}
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
 rng = random.Random(20261125)
 
 
@@ -80,20 +78,22 @@ class Meanwhile(BytesIO):
         super().__init__(content)
         self.happen: Callable[[], object] | None = happen
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+    def read(self, size: int | None = -1, /) -> bytes:
         if self.happen:
             happen, self.happen = self.happen, None
             Context().run(happen)
-        return super().readinto(buffer)
+        return super().read(size)
 
 
 def send_while(
     client: FlaskClient, url: str, piece: bytes, happen: Callable[[], object], offset: int = 0
 ) -> TestResponse:
-    """Send a piece; when the server begins to read it, something else happens."""
+    """Send a piece of which nothing is waited for; when the app begins to read it, something else happens."""
     stream = Meanwhile(piece, happen)
     headers = TUS | {"Upload-Offset": str(offset), "Content-Length": str(len(piece))}
-    answer = client.patch(url, input_stream=stream, content_type=KIND, headers=headers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whole, "AHEAD", 0)
+        answer = client.patch(url, input_stream=stream, content_type=KIND, headers=headers)
     assert stream.happen is None
     return answer
 
