@@ -14,7 +14,7 @@ from bench.serving import Served, served
 from bench.slow import CONNECTIONS, FORM, HEADERS, Slow, answer_to, page
 from tests.conftest import ENVIRON, app_on
 from tests.databases import database_of
-from webapp.config import BODIES
+from webapp.config import BODIES, BODIES_SIZE, MEGABYTE
 from webapp.database import db
 from webapp.server import HOST
 from webapp.whole import BUSY, IN_MEMORY
@@ -89,6 +89,25 @@ def test_a_form_that_comes_in_chunks_is_read(server: Served) -> None:
 
 def test_what_is_too_large_is_refused_unread(server: Served) -> None:
     assert b" 413 " in ask(server, lambda port: posted(port, f"Content-Length: {2**40}\r\n"))
+
+
+def test_who_only_announces_much_keeps_nobody_out(server: Served) -> None:
+    """So many that there would be no room, were it kept for what they say."""
+
+    async def beside(port: int) -> bytes:
+        announced = f"POST /login HTTP/1.1\r\n{SENT}Content-Length: {60 * MEGABYTE}\r\n\r\nmobile=".encode()
+        opened = [
+            await asyncio.open_connection(HOST, port) for _ in range(2 * BODIES_SIZE // (60 * MEGABYTE))
+        ]
+        for _, writer in opened:
+            writer.write(announced)
+            await writer.drain()
+        told = await posted(port)
+        for _, writer in opened:
+            writer.close()
+        return told
+
+    assert ask(server, beside)[:12] == b"HTTP/1.1 400"
 
 
 def test_a_full_disk_is_told(server: Served) -> None:

@@ -9,7 +9,7 @@ Of an upload only the beginning is waited for, as much as a phone sends in one p
 of a larger one as it comes, and has limits of its own for how many it reads.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore, Lock
@@ -46,27 +46,38 @@ class TooMuch(Exception):
 
 
 class Room:
-    """How many bodies may be on their way at a time, and how many bytes they may bring together."""
+    """How many bodies may be on their way at a time, and how many bytes of them may be here together."""
 
     def __init__(self, bodies: int, size: int) -> None:
         self._bodies, self._size = bodies, size
         self._lock = Lock()
 
     @contextmanager
-    def taken(self, size: int) -> Iterator[None]:
-        """Keep room for a body while it comes and is worked on.
+    def taken(self) -> Iterator[Callable[[int], None]]:
+        """Keep room for a body while it comes and is worked on; yield what counts its bytes as they come.
 
-        :raises TooMuch: there is none left
+        What is announced takes no room: whoever only announces much keeps nobody out.
+
+        :raises TooMuch: there is none left, at the beginning or for further bytes
         """
-        with self._lock:
-            if not self._bodies or size > self._size:
-                raise TooMuch
-            self._bodies, self._size = self._bodies - 1, self._size - size
+        here = 0
+
+        def count(size: int) -> None:
+            nonlocal here
+            self._take(0, size)
+            here += size
+
+        self._take(1, 0)
         try:
-            yield
+            yield count
         finally:
-            with self._lock:
-                self._bodies, self._size = self._bodies + 1, self._size + size
+            self._take(-1, -here)
+
+    def _take(self, bodies: int, size: int) -> None:
+        with self._lock:
+            if bodies > self._bodies or size > self._size:
+                raise TooMuch
+            self._bodies, self._size = self._bodies - bodies, self._size - size
 
 
 class WholeRequests:
@@ -87,8 +98,8 @@ class WholeRequests:
                 return self._app(environ, start_response)
         try:
             ahead = min(length, AHEAD) if environ["PATH_INFO"].startswith(UPLOADS) else length
-            with self._room.taken(ahead), SpooledTemporaryFile(IN_MEMORY) as body:
-                _keep(environ["wsgi.input"], body, ahead)
+            with self._room.taken() as count, SpooledTemporaryFile(IN_MEMORY) as body:
+                _keep(environ["wsgi.input"], body, ahead, count)
                 environ["wsgi.input"] = Begun(body, environ["wsgi.input"]) if ahead < length else body
                 with self._places:
                     return self._app(environ, start_response)
@@ -117,13 +128,14 @@ class Begun:
         return self._here.read(size) or self._coming.read(size)
 
 
-def _keep(source: IO[bytes], body: IO[bytes], most: int) -> None:
+def _keep(source: IO[bytes], body: IO[bytes], most: int, count: Callable[[int], None]) -> None:
     """Copy what comes; where the connection ends early, the app sees that it is less than was said.
 
-    :raises TooMuch: the disk is full
+    :raises TooMuch: there is no room left, or the disk is full
     """
     try:
         while most and (piece := source.read(min(PIECE, most))):
+            count(len(piece))
             body.write(piece)
             most -= len(piece)
     except OSError as fault:
