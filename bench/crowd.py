@@ -26,6 +26,7 @@ from sqlalchemy import select
 from bench.asking import signed_in_to_write
 from bench.crowd_clients import Acknowledged, Crowd, Person, fill_at_once
 from bench.measuring import Budget, Times, judged, keep, machine, table
+from bench.server import product_of
 from bench.serving import served
 from tests import postgres
 from webapp import create_app
@@ -37,9 +38,9 @@ from webapp.inspections.operations import Operation, OperationKind
 BUDGET = 1.0
 RECORDS = ("--inspections", "500", "--demerits", "50", "--seed", "1")
 # The embedded database has one writer.
-RUNS = {"postgresql": ["1x8", "2x8"], "sqlite": ["1x8"]}
+RUNS = {"postgresql": [1, 2], "sqlite": [1]}
 TITLES = (
-    *("database", "workers", "threads", "answers a second", "p50 ms", "p95 ms", "p99 ms", "max ms"),
+    *("database", "workers", "answers a second", "p50 ms", "p95 ms", "p99 ms", "max ms"),
     *("processor ms", "errors", "lost or doubled", "load"),
 )
 
@@ -49,7 +50,6 @@ class Figures(NamedTuple):
 
     database: str
     workers: int
-    threads: int
     rate: float
     times: Times
     processor: float
@@ -62,14 +62,14 @@ class Figures(NamedTuple):
         """Its line in the table."""
         times, name = self.times, self.database
         return (
-            *(name, self.workers, self.threads, self.rate, times.p50, times.p95, times.p99, times.taken[-1]),
+            *(name, self.workers, self.rate, times.p50, times.p95, times.p99, times.taken[-1]),
             *(self.processor, sum(self.errors.values()), self.wrong, round(self.load, 1)),
         )
 
     @property
     def budget(self) -> Budget:
         """One answer's slowest hundredth."""
-        name = f"{self.database}, {self.workers} × {self.threads} threads: one answer, p99, s"
+        name = f"{self.database}, {self.workers} workers: one answer, p99, s"
         return Budget(name, self.times.p99 / 1000, BUDGET)
 
     @property
@@ -79,7 +79,7 @@ class Figures(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """What is kept of it."""
-        said = {name: getattr(self, name) for name in ("database", "workers", "threads", "errors", "wrong")}
+        said = {name: getattr(self, name) for name in ("database", "workers", "errors", "wrong")}
         rounded = {name: round(getattr(self, name), 2) for name in ("rate", "processor", "load")}
         return {**said, **rounded, **self.times.as_data(), "max": round(self.times.taken[-1], 3)}
 
@@ -125,17 +125,12 @@ def _begun(app: Flask, inspector: User) -> Person:
     return Person(str(draft.uuid), str(inspector.uuid), items, signed_in_to_write(app, inspector))
 
 
-def measured(app: Flask, people: Sequence[Person], asked: argparse.Namespace, log: Path) -> Figures:
+def measured(
+    app: Flask, people: Sequence[Person], workers: int, asked: argparse.Namespace, log: Path
+) -> Figures:
     """Serve, let all fill at once, and look what is in the database."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    environ = {
-        "DEMO": "1",
-        "DATABASE_URL": url,
-        "STORAGE_URL": app.config["STORAGE_URL"],
-        "PUBLIC_URL": "",
-        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
-    }
-    options = ("--workers", str(asked.workers), "--blocking-threads", str(asked.threads))
+    environ = product_of(app)
+    options = ("--workers", str(workers))
     with (
         served("webapp.serving:app", environ, log, options) as server,
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart,
@@ -150,9 +145,8 @@ def measured(app: Flask, people: Sequence[Person], asked: argparse.Namespace, lo
     n = len(crowd.acknowledged)
     return Figures(
         # As SQLAlchemy calls it, without the driver.
-        url.partition(":")[0].partition("+")[0],
-        asked.workers,
-        asked.threads,
+        environ["DATABASE_URL"].partition(":")[0].partition("+")[0],
+        workers,
         n / asked.seconds,
         Times([each.seconds for each in crowd.acknowledged]),
         1000 * processor / n,
@@ -186,17 +180,16 @@ def main() -> int:
         "--pause", type=float, default=9.0, help="between two answers of a person, on average"
     )
     parser.add_argument("--database", choices=("postgresql", "sqlite"), nargs="+", help="where it lies")
-    parser.add_argument("--runs", nargs="+", metavar="WORKERSxTHREADS")
+    parser.add_argument("--runs", type=int, nargs="+", metavar="WORKERS")
     asked = parser.parse_args()
     found = []
     for kind in asked.database or (["postgresql"] if postgres.tools() else ["sqlite"]):
         with tempfile.TemporaryDirectory(prefix="crowd") as folder, database(kind, Path(folder)) as url:
             click.echo(f"Preparing {asked.people} inspectors on {kind} …", err=True)
             app = filled(Path(folder), url, asked.people)
-            for run in asked.runs or RUNS[kind]:
-                asked.workers, asked.threads = map(int, run.split("x"))
+            for workers in asked.runs or RUNS[kind]:
                 people = crowd_of(app, asked.people)
-                found.append(measured(app, people, asked, Path(folder) / "log"))
+                found.append(measured(app, people, workers, asked, Path(folder) / "log"))
                 click.echo(f"{found[-1].as_data()}", err=True)
     print(table(TITLES, [each.row for each in found]))
     print(f"\n{judged([each.budget for each in found])}\n\n{asked.people} people; {machine()}")

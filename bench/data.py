@@ -1,5 +1,6 @@
 """The database that a benchmark reads: generated once, kept under ``bench/data/`` for the next run."""
 
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,3 +50,13 @@ def filled_app(size: Size, **overrides: Any) -> Flask:
             raise RuntimeError(f"{result.output}{result.exception}: remove {folder} and try again")
         finished.touch()
     return app
+
+
+def copied_app(size: Size, folder: Path) -> Flask:
+    """Return the app on a copy of a size's database, which may be written to.
+
+    :param folder: where the copy and the photos go
+    """
+    filled_app(size)
+    shutil.copytree(folder_of(size), folder, dirs_exist_ok=True)
+    return create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})

@@ -7,7 +7,6 @@ browsers that know nothing yet, on a slow phone and on a fast one.
 
 import argparse
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from typing import Any, NamedTuple
 from flask import Flask
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.data import filled_app, folder_of
+from bench.data import copied_app
 from bench.forms import PEERS, Target, targets
 from bench.measuring import Budget, Times, judged, keep, machine, table
 from bench.server import SIZE, Phone, product_of
 from bench.serving import served
 from tests.browser.chromium import FLAGS, installed
 from tests.browser.conftest import PHONE
-from webapp import create_app
 from webapp.database import db
 
 PROBE = Path(__file__).parent / "form_probe.js"
@@ -126,9 +124,7 @@ def budgets_of(figures: Mapping[str, Figures]) -> list[Budget]:
 
 def measured(folder: Path, visits: int, taps: int) -> dict[str, dict[str, Figures]]:
     """Serve the pages and let browsers visit them in turns."""
-    filled_app(SIZE)
-    shutil.copytree(folder_of(SIZE), folder, dirs_exist_ok=True)
-    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})
+    app = copied_app(SIZE, folder)
     with _forms(app, folder, 1 + 2 * visits) as (pages, next_of), sync_playwright() as playwright:
         found: dict[str, dict[str, list[Visit]]] = {
             profile: {page.name: [] for page in pages} for profile in PROFILES
@@ -163,7 +159,7 @@ def _forms(
     items.write_text(json.dumps(asked, ensure_ascii=False))
     beside = {"BENCH_FLOOR": str(folder / "floor.db"), "BENCH_ITEMS": str(items), "BENCH_PEERS": str(PEERS)}
     with (
-        served("webapp.serving:app", product_of(app, folder), folder / "product.log") as ours,
+        served("webapp.serving:app", product_of(app), folder / "product.log") as ours,
         served("bench.bare:app", beside, folder / "bare.log") as bare,
     ):
         waiting = iter(phones)

@@ -27,6 +27,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from bench.asking import signed_in_to_write
+from bench.server import product_of
 from bench.serving import Served, served
 from webapp import create_app
 from webapp.accounts.models import User
@@ -119,13 +120,7 @@ def killed(folder: Path, database: str, rounds: int, seed: int) -> Result:
         phones = [Phone(app, inspector) for inspector in inspectors]
         db.session.remove()
         db.engine.dispose()
-    environ = {
-        "DEMO": "1",
-        "DATABASE_URL": database,
-        "STORAGE_URL": f"file://{folder / 'attachments'}",
-        "PUBLIC_URL": "",
-        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
-    }
+    environ = product_of(app)
     moments = random.Random(seed)
     log = folder / "server.log"
     for _ in range(rounds):

@@ -6,7 +6,6 @@ of the first visit, and without a network the phone's own shell, without a reque
 """
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bench.data import filled_app, folder_of
+from bench.data import copied_app
 from bench.form import PATIENCE, PROBE
 from bench.forms import OURS
 from bench.line import Line
@@ -23,7 +22,6 @@ from bench.server import SIZE, Phone, product_of
 from bench.serving import served
 from tests.browser.chromium import FLAGS, installed
 from tests.browser.conftest import PHONE
-from webapp import create_app
 from webapp.database import db
 
 SLOWDOWN = 4
@@ -63,16 +61,14 @@ def main() -> None:
 
 def measured(folder: Path, number: int) -> dict[str, list[Visit]]:
     """Let so many new phones visit the form of a draft of their own."""
-    filled_app(SIZE)
-    shutil.copytree(folder_of(SIZE), folder, dirs_exist_ok=True)
-    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})
+    app = copied_app(SIZE, folder)
     with app.app_context():
         phones = [Phone.started(app, place) for place in range(number)]
         db.session.remove()
         db.engine.dispose()
     found: dict[str, list[Visit]] = {FIRST: [], LATER: [], CUT: []}
     with (
-        served("webapp.serving:app", product_of(app, folder), folder / "product.log") as ours,
+        served("webapp.serving:app", product_of(app), folder / "product.log") as ours,
         sync_playwright() as playwright,
     ):
         for phone in phones:

@@ -5,18 +5,16 @@ before, on the way and after. Budget: 150 MB after 10,000 requests.
 """
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from bench.data import filled_app, folder_of
+from bench.data import copied_app
 from bench.http import Sent, exchange
 from bench.measuring import Budget, judged, keep, machine, table
 from bench.server import SIZE, Phone, pages_of, product_of
 from bench.serving import served
-from webapp import create_app
 from webapp.database import db
 
 BUDGET = 150
@@ -42,9 +40,7 @@ def main() -> None:
 
 def measured(folder: Path, number: int) -> tuple[list[tuple[int, float]], int]:
     """Serve the product, ask, and return the memory by the number of requests so far, and how many failed."""
-    filled_app(SIZE)
-    shutil.copytree(folder_of(SIZE), folder, dirs_exist_ok=True)
-    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})
+    app = copied_app(SIZE, folder)
     with app.app_context():
         phones = [Phone.started(app, place) for place in range(CLIENTS)]
         pages = list(pages_of(app).values())
@@ -53,7 +49,7 @@ def measured(folder: Path, number: int) -> tuple[list[tuple[int, float]], int]:
     clients = [mixed(pages, phone) for phone in phones]
     each = number // STEPS // CLIENTS
     failed = 0
-    with served("webapp.serving:app", product_of(app, folder), folder / "product.log") as product:
+    with served("webapp.serving:app", product_of(app), folder / "product.log") as product:
         found = [(0, product.megabytes())]
         for step in range(1, STEPS + 1):
             answered = exchange(product.port, [islice(client, each) for client in clients])

@@ -7,7 +7,6 @@ what the server's processes took for a request: it stays the same when the machi
 
 import argparse
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import count, islice
@@ -19,11 +18,10 @@ from flask import Flask
 from sqlalchemy import ColumnElement, select
 
 from bench.asking import cookie_of, signed_in_to_write, with_token
-from bench.data import Size, filled_app, folder_of
+from bench.data import Size, copied_app
 from bench.http import Answered, Sent, ask, load
 from bench.measuring import Times, keep, machine, table, verdict
 from bench.serving import Served, served
-from webapp import create_app
 from webapp.accounts.models import Kind, User
 from webapp.database import db, uuid7
 from webapp.demerits.models import Demerit
@@ -80,16 +78,14 @@ def main() -> None:
 
 def measured(folder: Path, asked: argparse.Namespace) -> list[Figure]:
     """Serve the product and the floor beside it, on data of their own, and ask both."""
-    filled_app(SIZE)
-    shutil.copytree(folder_of(SIZE), folder, dirs_exist_ok=True)
-    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}})
+    app = copied_app(SIZE, folder)
     with app.app_context():
         *phones, batcher = [Phone.started(app, number) for number in range(max(asked.clients) + 1)]
         pages = pages_of(app)
         db.session.remove()
         db.engine.dispose()
     with (
-        served("webapp.serving:app", product_of(app, folder), folder / "product.log") as ours,
+        served("webapp.serving:app", product_of(app), folder / "product.log") as ours,
         served("bench.floor:app", {"BENCH_FLOOR": str(folder / "floor.db")}, folder / "floor.log") as floor,
     ):
         answered = [
@@ -101,14 +97,13 @@ def measured(folder: Path, asked: argparse.Namespace) -> list[Figure]:
         return [*answered, batch, *(_page(ours, name, sent, asked.pages) for name, sent in pages.items())]
 
 
-def product_of(app: Flask, folder: Path) -> dict[str, str]:
-    """Return the environment that serves the product on an app's data, which lies in a folder."""
+def product_of(app: Flask) -> dict[str, str]:
+    """Return the environment that serves the product on an app's data."""
     return {
         "DEMO": "1",
-        "DATABASE_URL": f"sqlite:///{folder / 'app.db'}",
-        "STORAGE_URL": f"file://{folder / 'attachments'}",
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
         "PUBLIC_URL": "",
-        **{name: app.config[name] for name in ("SECRET_KEY", "FIELD_KEY")},
+        **{name: app.config[name] for name in ("STORAGE_URL", "SECRET_KEY", "FIELD_KEY")},
     }
 
 

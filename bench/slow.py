@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from bench.data import filled_app, folder_of
+from bench.data import filled_app
 from bench.measuring import Budget, Times, judged, keep, machine, table
 from bench.server import SIZE, product_of
 from bench.serving import served
@@ -148,7 +148,7 @@ def main() -> int:
         return 0
     app = filled_app(SIZE)
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        environ = product_of(app, folder_of(SIZE))
+        environ = product_of(app)
         with served("webapp.serving:app", environ, Path(folder) / "product.log") as product:
             found = {
                 case: asyncio.run(seen(product.port, asked.pages, *case)) for case in [(0, HEADERS), *cases]

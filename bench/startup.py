@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter, sleep
 from typing import NamedTuple
 
-from bench.data import filled_app, folder_of
+from bench.data import filled_app
 from bench.measuring import Budget, Times, judged, keep, machine, table
 from bench.server import SIZE, product_of
 from bench.serving import Served, command_of, free_port
@@ -111,7 +111,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     asked = parser.parse_args()
-    environ = product_of(filled_app(SIZE), folder_of(SIZE))
+    environ = product_of(filled_app(SIZE))
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         starts = measured(asked.rounds, environ, Path(folder) / "log")
     heavy = imports(environ)
