@@ -1,16 +1,19 @@
-// Registers the service worker, asks for a newer one, and lets it take over while nothing is in hand: neither here
-// (html[data-busy], or a text being typed) nor in another tab, which the worker asks. Pages change with the next visit.
+// Registers the service worker, asks for a newer one, and lets it take over while nobody looks and nothing is in hand
+// (html[data-busy], or a text being typed), here or in another tab, which the worker asks. Pages change with the next
+// visit. While somebody looks, a tap may lead to another page at that very moment, and Chromium can lose its answer.
+// A page that is being left counts as unseen too, so whoever looks away has to stay away for a moment.
 const { serviceWorker } = navigator;
 const TYPING = "textarea, select, input:not([type=radio], [type=checkbox], [type=file])";
+const AWAY = 1000; // ms
 const root = document.documentElement;
-const idle = () => !("busy" in root.dataset) && !document.activeElement?.matches(TYPING);
+const idle = () => document.hidden && !("busy" in root.dataset) && !document.activeElement?.matches(TYPING);
 const begin = async () => {
   const registration = await serviceWorker.register("/sw.js", { updateViaCache: "none" });
-  const offer = () => idle() && registration.waiting?.postMessage("take over");
+  const offer = () => setTimeout(() => idle() && registration.waiting?.postMessage("take over"), AWAY);
   const look = () => registration.update().catch(() => {}); // no network, or a build that is not whole
   registration.onupdatefound = () => (registration.installing.onstatechange = offer);
   new MutationObserver(offer).observe(root, { attributeFilter: ["data-busy"] });
-  addEventListener("focusout", () => setTimeout(offer));
+  addEventListener("visibilitychange", offer);
   offer();
   look();
   setInterval(look, 3_600_000);

@@ -96,7 +96,7 @@ const saysIdle = (client) =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(resolve, 1000, true); // ms; whoever sleeps has nothing in hand
+    setTimeout(resolve, 1000, client.visibilityState === "hidden"); // ms; whoever sleeps has nothing in hand
     client.postMessage("idle?", [port2]);
   });
 
