@@ -48,6 +48,12 @@ def start_inspection(page: Page, category: str) -> str:
     return page.url.rsplit("/", 1)[-1]
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key, once the page has come whole with what listens to keys."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def downloaded(page: Page) -> tuple[str, bytes]:
     """Wait for the file that the page makes, and return its name and content."""
     link = page.get_by_role("link", name="下载")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
-from tests.browser.steps import sign_in
+from tests.browser.steps import press, sign_in
 
 CITY = "13800000012"
 COLUMNS = ["所属地区", "姓名", "专业类别", "性别", "身份证", "执业机构", "记分", "记分日期", "操作"]
@@ -46,7 +46,7 @@ def test_a_reviewer_finds_and_reads_a_demerit(desk: Page, server: Server, width:
     expect(desk.locator(".masked")).to_have_text(re.compile("[0-9]{17}[0-9X]"))
     desk.locator("a[data-zoom]").first.click()
     expect(desk.get_by_role("dialog").locator("img").first).to_be_visible()
-    desk.keyboard.press("Escape")
+    press(desk, "Escape")
     desk.get_by_role("link", name="返回").click()
     expect(desk).to_have_url(re.compile("q="))
 
@@ -75,11 +75,11 @@ def test_a_person_is_found_by_the_end_of_the_number(desk: Page, server: Server) 
 def test_the_list_works_without_a_mouse(desk: Page) -> None:
     sign_in(desk, CITY)
     desk.goto("/supervision/demerits")
-    desk.keyboard.press("j")
-    desk.keyboard.press("j")
+    press(desk, "j")
+    press(desk, "j")
     wanted = desk.locator("tr[data-href]").nth(1).get_attribute("data-href")
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     expect(desk).to_have_url(re.compile(f"{wanted}$"))
     desk.go_back()
-    desk.keyboard.press("/")
+    press(desk, "/")
     expect(desk.get_by_role("searchbox", name="执业机构")).to_be_focused()

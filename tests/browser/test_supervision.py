@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import factories
 from tests.browser.axe import assert_accessible
 from tests.browser.registering import register
-from tests.browser.steps import sign_in
+from tests.browser.steps import press, sign_in
 from webapp.sample import sample_mobile
 
 CITY, DISTRICT = "13800000012", "13800000011"
@@ -126,23 +126,22 @@ def test_an_inspection_is_found_and_read(desk: Page, size: tuple[int, int]) -> N
 @sizes
 def test_the_whole_review_needs_no_mouse(desk: Page, waiting: str, size: tuple[int, int]) -> None:
     sit_down(desk, size)
-    press = desk.keyboard.press
     tab_to(desk, desk.get_by_role("link", name="注册审核"))
-    press("Enter")
+    press(desk, "Enter")
     expect(desk.get_by_role("heading", name="注册审核", level=1)).to_be_visible()
-    press("/")
+    press(desk, "/")
     expect(desk.get_by_label("单位名称或信用代码")).to_be_focused()
     desk.keyboard.type(waiting)
-    press("Enter")
+    press(desk, "Enter")
     expect(desk).to_have_url(re.compile("q="))
     expect(desk.locator("tr[data-href]")).to_have_count(1)
     tab_to(desk, desk.get_by_role("link", name="查看"))
-    press("Enter")
+    press(desk, "Enter")
     expect(desk.get_by_role("heading", name="审核详情")).to_be_visible()
     tab_to(desk, desk.get_by_role("radio", name="通过"))
-    press("Space")
+    press(desk, "Space")
     tab_to(desk, desk.get_by_role("button", name="提交"))
-    press("Enter")
+    press(desk, "Enter")
     expect(desk.get_by_text(f"{waiting}：已通过。")).to_be_visible()
     expect(chosen(desk)).to_contain_text("已通过")
     expect(chosen(desk).get_by_role("link")).to_be_focused()
@@ -153,7 +152,7 @@ def tab_to(page: Page, target: Locator, most: int = 60) -> None:
     for _ in range(most):
         if target.first.evaluate("element => element === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        press(page, "Tab")
     raise AssertionError(f"{target} can't be reached by the tabulator")
 
 
@@ -162,21 +161,21 @@ def test_keys_walk_the_list_its_details_and_back(desk: Page) -> None:
     desk.goto("/supervision/inspections")
     rows = [row.get_attribute("data-href") or "" for row in desk.locator("tr[data-href]").all()]
     for key in "jjjk":
-        desk.keyboard.press(key)
+        press(desk, key)
     expect(chosen(desk)).to_have_attribute("data-href", rows[1])
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     expect(desk).to_have_url(re.compile(re.escape(rows[1])))
-    desk.keyboard.press("j")
+    press(desk, "j")
     expect(desk).to_have_url(re.compile(re.escape(rows[2])))
-    desk.keyboard.press("k")
+    press(desk, "k")
     expect(desk).to_have_url(re.compile(re.escape(rows[1])))
-    desk.keyboard.press("u")
+    press(desk, "u")
     expect(chosen(desk)).to_have_attribute("data-href", rows[1])
     expect(chosen(desk).get_by_role("link")).to_be_focused()
-    desk.keyboard.press("?")
+    press(desk, "?")
     expect(desk.get_by_role("dialog", name="快捷键")).to_be_visible()
     assert_accessible(desk)
-    desk.keyboard.press("Escape")
+    press(desk, "Escape")
     expect(desk.get_by_role("dialog", name="快捷键")).to_be_hidden()
 
 
