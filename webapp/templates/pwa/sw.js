@@ -100,7 +100,7 @@ const saysIdle = (client) =>
     client.postMessage("idle?", [port2]);
   });
 
-// The old build goes only when no page, in whatever tab, has anything in hand.
+// The old build goes only when no page, in whatever tab, is seen or has anything in hand.
 const takeOver = async () => {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const answers = await Promise.all(pages.map(saysIdle));
