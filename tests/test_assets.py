@@ -1,6 +1,8 @@
 """Static files: one name per content, compressed, kept by browsers for ever."""
 
+import base64
 import gzip
+import hashlib
 import re
 from pathlib import Path
 
@@ -55,7 +57,7 @@ def test_pages_name_only_files_that_exist(client: FlaskClient) -> None:
 
 def test_what_is_loaded_together_travels_as_one(app: Flask, client: FlaskClient) -> None:
     folder = Path(app.static_folder or "")
-    with app.test_request_context():
+    with app.test_request_context(headers={assets.ASKED_BY_WORKER: "true"}):
         [address] = re.findall(r'src="(.+?)"', assets.scripts("worker", "trouble"))
         [sheet] = re.findall(r'href="(.+?)"', assets.styles("tokens", "base", "components", "phone"))
     for url, names in (
@@ -66,6 +68,31 @@ def test_what_is_loaded_together_travels_as_one(app: Flask, client: FlaskClient)
         parts = [(folder / name).read_text() for name in names]
         assert all(part in told for part in parts)
         assert told.index(parts[0]) < told.index(parts[1])
+
+
+def test_a_first_visit_gets_the_phones_styles_inside_the_page(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/login")
+    [inside] = re.findall(r"<style>(.+?)</style>", page.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+    assert (Path(app.static_folder or "") / "css/phone.css").read_text() in inside
+
+
+def test_a_phone_that_has_the_styles_gets_their_name(client: FlaskClient) -> None:
+    page = client.get("/login", headers={assets.ASKED_BY_WORKER: "true"}).text
+    [address] = re.findall(r'rel="stylesheet" href="(.+?phone.+?)"', page)
+    assert "<style>" not in page
+    assert address in client.get("/sw.js").text
+
+
+def test_what_is_inside_a_page_cannot_end_its_element(app: Flask) -> None:
+    with app.app_context():
+        assert assets.assets().inside.count("</") == 1
+
+
+def test_what_a_script_is_told_stands_in_its_element(app: Flask) -> None:
+    with app.test_request_context():
+        assert 'data-tus="/a?b&amp;&#34;c"' in assets.scripts("outbox-store", tus='/a?b&"c')
 
 
 def test_no_bundle_is_left_over(app: Flask) -> None:
@@ -90,7 +117,7 @@ def test_a_second_start_uses_what_the_first_built(tmp_path: Path) -> None:
     first = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
     second = create_app({"INSTANCE": tmp_path, "ENVIRON": KEYS})
     assert first.extensions["assets"] == second.extensions["assets"]
-    assert [build.name for build in (tmp_path / "static").iterdir()] == [first.extensions["assets"]]
+    assert [build.name for build in (tmp_path / "static").iterdir()] == [first.extensions["assets"].build]
 
 
 def test_whoever_builds_second_gives_way(tmp_path: Path) -> None:

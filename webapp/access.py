@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.models import Kind, User
+from webapp.assets import assets
 from webapp.database import SAFE_METHODS, db
 
 # Fields that never come back in a page: secrets, and the token that each page has of its own.
@@ -159,9 +160,9 @@ def _refuse_foreign_origin() -> None:
 def _harden(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'",
+        f"default-src 'none'; script-src 'self'; style-src {assets().style_sources}; "
+        "img-src 'self' data: blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from flask import Flask, render_template
 
-from webapp.assets import DIGEST_LENGTH
+from webapp.assets import ASKED_BY_WORKER, DIGEST_LENGTH, assets
 from webapp.catalog import catalog
 from webapp.inspections.blank import address_of
 from webapp.inspections.forms import StartForm
@@ -35,7 +35,7 @@ class Build(NamedTuple):
 
 def make_build(app: Flask) -> Build:
     """Render the shells, and the service worker that keeps them."""
-    with app.test_request_context("/offline"):
+    with app.test_request_context("/offline", headers={ASKED_BY_WORKER: "true"}):
         form = StartForm(catalog().current_checklist().subcategories)
         shells = {
             path: render_template(template, neutral=True, form=form) for path, template in TEMPLATES.items()
@@ -46,7 +46,7 @@ def make_build(app: Flask) -> Build:
             "checklists": [address_of(catalog().current_checklist())],
         }
         unnamed = render_template("pwa/sw.js", build="", **kept)
-        name = _digest([app.extensions["assets"], unnamed, *shells.values()])
+        name = _digest([assets().build, unnamed, *shells.values()])
         return Build(name, shells, render_template("pwa/sw.js", build=name, **kept))
 
 

@@ -1,5 +1,5 @@
 // Photos behind a[data-zoom] open over the page, or in the [data-viewer] beside them. viewerjs comes when it is needed.
-const { library, style } = document.querySelector("script[data-library]").dataset;
+const { library, sheet: href } = document.querySelector("script[data-library]").dataset;
 const dock = document.querySelector("[data-viewer]");
 const TOOLS = [
   { name: "prev", label: "上一张", keys: ["ArrowLeft"], click: () => viewer.prev(true) },
@@ -43,8 +43,8 @@ const build = (links) => {
   });
 };
 
-const styled = (rel = "stylesheet", sheet = document.createElement("link")) =>
-  new Promise((onload, onerror) => document.head.append(Object.assign(sheet, { rel, href: style, onload, onerror })));
+const styled = (rel = "stylesheet", link = document.createElement("link")) =>
+  new Promise((onload, onerror) => document.head.append(Object.assign(link, { rel, href, onload, onerror })));
 const open = async (link) => {
   const links = [...(dock ? document : link.closest(".photos")).querySelectorAll("a[data-zoom]")];
   await (loaded ??= Promise.all([import(library), styled()]));
