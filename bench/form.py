@@ -30,6 +30,8 @@ PROBE = Path(__file__).parent / "form_probe.js"
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 # How much slower the processor is, and the line.
 PROFILES: dict[str, tuple[int, dict[str, Any] | None]] = {"slow phone": (4, LINE), "fast phone": (1, None)}
+# A new window loads pages of the browser's own, which take its time for half a second.
+SETTLING = 2000
 PATIENCE = 120_000
 ALL_LIMIT = 10_000
 TITLES = (
@@ -178,6 +180,7 @@ def _visit(browser: Browser, target: Target, profile: tuple[int, dict[str, Any] 
         context.add_cookies([{"name": name, "value": value, "url": target.url}])
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    page.wait_for_timeout(SETTLING)
     tools = context.new_cdp_session(page)
     sizes = _listen(tools)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})

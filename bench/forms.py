@@ -21,9 +21,10 @@ class Target(NamedTuple):
         return self._replace(url=f"{self.url}/{phone.inspection}", cookie=phone.cookie)
 
 
+# Its scripts listen, so a tap is kept; ``data-ready`` comes when all that the phone holds has been replayed.
 OURS = """{
   choice: "#fill .item input[type=radio]",
-  isReady: () => !!document.querySelector("#fill[data-ready]"),
+  isReady: () => !!window.filling?.lock,
 }"""
 BARE = """{ choice: "form.c input", isReady: () => !!window.htmx }"""
 LIBRARIES = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.data import copied_app
-from bench.form import PATIENCE, PROBE
+from bench.form import PATIENCE, PROBE, SETTLING
 from bench.forms import OURS
 from bench.line import Line
 from bench.measuring import Budget, judged, keep, machine, table
@@ -94,6 +94,7 @@ def _visits(browser: Browser, line: Line, phone: Phone) -> list[Visit]:
 def _visit(context: BrowserContext, line: Line, address: str) -> Visit:
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
+    page.wait_for_timeout(SETTLING)
     tools = context.new_cdp_session(page)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     asked = len(line.asked)
