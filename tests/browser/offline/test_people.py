@@ -55,6 +55,7 @@ def test_an_expired_session_asks_to_sign_in_and_goes_on(
 def test_another_person_sees_only_how_much_waits(
     page: Page, inspection: str, unsent: str, server: Server, network: Network
 ) -> None:
+    until(page, f"localStorage['outbox-{page.evaluate('outbox.user')}'] === '2'")  # what a colleague is told
     page.goto("about:blank")  # nothing is on its way any more
     page.context.clear_cookies()
     network.rule = lambda _m, _p: Fault()
