@@ -19,7 +19,7 @@ from webapp.generate.inspections import Inspections
 from webapp.generate.institutions import Institutions
 from webapp.generate.people import People
 from webapp.generate.plans import profiles
-from webapp.recount import count_again
+from webapp.recount import collect_seldom, count_again
 
 # How many times a progress bar moves.
 STEPS = 200
@@ -48,6 +48,7 @@ def generate(institutions: int, inspections: int, demerits: int, seed: int, unti
         )
     last = until.date() if until else today() - timedelta(days=1)
     db.session.remove()
+    collect_seldom()
     try:
         _write(institutions, inspections, demerits, seed, last)
     except AlreadyThere as taken:

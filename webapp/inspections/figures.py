@@ -3,6 +3,7 @@
 Months are those of 自查日期, districts and levels those at submission: a figure never changes afterwards.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -99,16 +100,16 @@ def sums_of(inspection: "Inspection | Row[Any]", sums: Sums) -> Sums:
     slug, kind = inspection.checklist_slug, inspection.kind
     checklist = catalog().checklist(slug, inspection.checklist_version)
     assert inspection.record is not None
-    answers = {code: value for code, (value, _) in inspection.record["answers"].items()}
-    failed, skipped = (_count(answers, value) for value in (Value.NO, Value.NA))
-    sums.add(InspectionFigures, (month, *where, kind), 1, len(answers), failed, skipped)
-    for code, value in answers.items():
-        category = checklist.subcategories[checklist.items[code].subcategory].category
-        no, na = int(value == Value.NO), int(value == Value.NA)
-        sums.add(CategoryFigures, (month, slug, category, *where), 1, no, na)
-        if no:
+    values, by_category = [], defaultdict[str, list[str]](list)
+    for code, (value, _) in inspection.record["answers"].items():
+        values.append(value)
+        by_category[checklist.subcategories[checklist.items[code].subcategory].category].append(value)
+        if value == Value.NO:
             sums.add(ItemFigures, (month, slug, code, *where), 1)
             sums.mark(FailedItem, slug, code, inspection.id, inspection.institution_id)
+    sums.add(InspectionFigures, (month, *where, kind), 1, *_counted(values))
+    for category, of_category in by_category.items():
+        sums.add(CategoryFigures, (month, slug, category, *where), *_counted(of_category))
     sums.add(InstitutionFigures, (inspection.institution_id, month, kind), 1)
     return sums
 
@@ -121,8 +122,9 @@ def recount(sums: Sums) -> Iterator[None]:
         yield
 
 
-def _count(answers: dict[str, str], value: Value) -> int:
-    return sum(said == value for said in answers.values())
+def _counted(values: list[str]) -> tuple[int, int, int]:
+    """How many items there are, how many of them 否 and 合理缺项."""
+    return len(values), values.count(Value.NO), values.count(Value.NA)
 
 
 def _submitted() -> Iterator[Sequence[Row[Any]]]:
