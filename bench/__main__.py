@@ -8,6 +8,7 @@ from webapp.config import ROOT
 
 # Each in a process of its own, so that none finds what another left behind.
 LAPTOP = {
+    "generate": ["--institutions", "2500", "--inspections", "100000", "--demerits", "20000"],
     "form": ["--visits", "3"],
     "later": [],
     "taps": [],
@@ -20,7 +21,8 @@ LAPTOP = {
     "crowd": [],
 }
 FULL = {
-    "form": ["--visits", "9"],
+    "generate": [],
+    "form": ["--visits", "3"],
     "later": [],
     "taps": [],
     "memory": ["--requests", "10000"],

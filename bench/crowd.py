@@ -10,9 +10,8 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,23 +19,22 @@ from uuid import UUID
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from bench.asking import signed_in_to_write
 from bench.crowd_clients import Acknowledged, Crowd, Person, fill_at_once
+from bench.data import Size, app_on, database, fill
 from bench.measuring import Budget, Times, judged, keep, machine, table
 from bench.server import product_of
 from bench.serving import served
 from tests import postgres
-from webapp import create_app
 from webapp.accounts.models import User
 from webapp.database import db
 from webapp.inspections.models import Inspection, InspectionKind
 from webapp.inspections.operations import Operation, OperationKind
 
 BUDGET = 1.0
-RECORDS = ("--inspections", "500", "--demerits", "50", "--seed", "1")
+RECORDS = (500, 50)  # inspections and demerits beside the inspectors' own drafts
 # The embedded database has one writer.
 RUNS = {"postgresql": [1, 2], "sqlite": [1]}
 TITLES = (
@@ -84,25 +82,10 @@ class Figures(NamedTuple):
         return {**said, **rounded, **self.times.as_data(), "max": round(self.times.taken[-1], 3)}
 
 
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """Yield the address of an empty database of a kind."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'app.db'}"
-    else:
-        with postgres.served(durable=True) as cluster:
-            yield cluster.url
-
-
 def filled(folder: Path, url: str, people: int) -> Flask:
     """Fill an empty database with enough institutions for so many inspectors."""
-    app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1", "DATABASE_URL": url}})
-    with app.app_context():
-        upgrade()
-        result = app.test_cli_runner().invoke(args=["generate", "--institutions", str(people), *RECORDS])
-        assert result.exit_code == 0, result.output
-        db.session.remove()
-        db.engine.dispose()
+    app = app_on(url, folder)
+    fill(app, Size(people, *RECORDS))
     return app
 
 

@@ -1,6 +1,8 @@
 """The database that a benchmark reads: generated once, kept under ``bench/data/`` for the next run."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,7 +10,9 @@ import click
 from flask import Flask
 from flask_migrate import upgrade
 
+from tests import postgres
 from webapp import create_app
+from webapp.database import db
 
 FOLDER = Path(__file__).parent / "data"
 SEED = 1
@@ -40,16 +44,44 @@ def filled_app(size: Size, **overrides: Any) -> Flask:
     folder = folder_of(size)
     finished = folder / "finished"
     app = create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1"}, **overrides})
-    with app.app_context():
-        upgrade()
     if not finished.exists():
         click.echo(f"Generating {size.name} into {folder} …", err=True)
-        arguments = [word for name, number in size._asdict().items() for word in (f"--{name}", str(number))]
-        result = app.test_cli_runner().invoke(args=["generate", *arguments, "--seed", str(SEED)])
-        if result.exit_code:
-            raise RuntimeError(f"{result.output}{result.exception}: remove {folder} and try again")
+        fill(app, size)
         finished.touch()
+    else:
+        with app.app_context():
+            upgrade()
     return app
+
+
+def fill(app: Flask, size: Size) -> None:
+    """Fill the app's database, which holds nothing yet.
+
+    :raises RuntimeError: it could not be filled
+    """
+    arguments = [word for name, number in size._asdict().items() for word in (f"--{name}", str(number))]
+    with app.app_context():
+        upgrade()
+        result = app.test_cli_runner().invoke(args=["generate", *arguments, "--seed", str(SEED)])
+        db.session.remove()
+        db.engine.dispose()
+    if result.exit_code:
+        raise RuntimeError(f"{result.output}{result.exception}: remove the database and try again")
+
+
+def app_on(url: str, folder: Path) -> Flask:
+    """Return the app on a database, with a folder for what it keeps beside it."""
+    return create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1", "DATABASE_URL": url}})
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Yield the address of an empty database of a kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'app.db'}"
+    else:
+        with postgres.served(durable=True) as cluster:
+            yield cluster.url
 
 
 def copied_app(size: Size, folder: Path) -> Flask:

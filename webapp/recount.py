@@ -4,6 +4,7 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -25,29 +26,35 @@ SELDOM = 50_000
 figures = AppGroup("figures", help="Figures of the work desk, kept beside inspections and demerits.")
 
 
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Let Python look for circles of dead objects only now and then, where millions are made."""
+    usual = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 @figures.command()
+@collecting_seldom()
 def rebuild() -> None:
     """Count everything again and keep what is found; submissions wait meanwhile."""
-    collect_seldom()
     count_again()
     click.echo("Figures rebuilt.")
 
 
 @figures.command()
+@collecting_seldom()
 def verify() -> None:
     """Count everything again and name each figure that differs; nothing waits and nothing is changed."""
-    collect_seldom()
     with snapshot():
         wrong = list(differences())
     for difference in wrong:
         click.echo(difference, err=True)
     click.echo(f"{len(wrong)} figures differ from a recount")
     sys.exit(1 if wrong else 0)
-
-
-def collect_seldom() -> None:
-    """Let Python look for circles of dead objects only now and then, where millions are made."""
-    gc.set_threshold(SELDOM)
 
 
 def rebuild_if_missing() -> bool:

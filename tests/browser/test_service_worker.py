@@ -93,8 +93,8 @@ def test_without_a_server_the_app_opens_all_the_same(opened: Page, server: Serve
         expect(opened.get_by_role("link", name="首页")).to_have_attribute("aria-current", "page")
         assert opened.evaluate("[...document.styleSheets].every(sheet => sheet.cssRules.length)")
         assert opened.evaluate("!!window.htmx")
-    # The page asks whether there is a newer app, and who is signed in; nothing else goes to the network, unless
-    # Chromium wants its tab's icon, which it fetches past the worker.
+    # The page asks whether there is a newer app, and who is signed in; nothing else goes to the network,
+    # unless Chromium wants its tab's icon, which it fetches past the worker.
     assert {path for path in broken if not path.startswith("/static/icons/icon.")} <= {"/sw.js", "/session"}
 
 

@@ -19,7 +19,7 @@ from webapp.generate.inspections import Inspections
 from webapp.generate.institutions import Institutions
 from webapp.generate.people import People
 from webapp.generate.plans import profiles
-from webapp.recount import collect_seldom, count_again
+from webapp.recount import collecting_seldom, count_again
 
 # How many times a progress bar moves.
 STEPS = 200
@@ -37,6 +37,7 @@ Step = TypeVar("Step")
     help="The last day that has records; by default yesterday. Equal seeds on equal days give equal rows.",
 )
 @with_appcontext
+@collecting_seldom()
 def generate(institutions: int, inspections: int, demerits: int, seed: int, until: datetime | None) -> None:
     """Write made-up institutions and four years of their records, for measuring.
 
@@ -48,7 +49,6 @@ def generate(institutions: int, inspections: int, demerits: int, seed: int, unti
         )
     last = until.date() if until else today() - timedelta(days=1)
     db.session.remove()
-    collect_seldom()
     try:
         _write(institutions, inspections, demerits, seed, last)
     except AlreadyThere as taken:
