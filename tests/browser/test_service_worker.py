@@ -166,7 +166,7 @@ def test_the_chosen_look_holds_without_a_server(opened: Page, server: Server) ->
 def test_a_page_that_does_not_come_gives_way_to_the_shell(opened: Page, server: Server) -> None:
     with silent(server):
         opened.goto("/")
-        expect(opened.get_by_role("heading", name="没有网络")).to_be_visible()
+        expect(opened.get_by_role("heading", name="没有网络")).to_be_visible(timeout=15_000)
 
 
 def test_whoever_tries_again_is_given_the_time(opened: Page, server: Server) -> None:
@@ -212,7 +212,8 @@ def test_nothing_of_a_person_is_kept(opened: Page, server: Server) -> None:
     expect(opened.get_by_label("身份证号", exact=True)).not_to_have_value(re.compile(r"\*"))
     id_number = opened.get_by_label("身份证号", exact=True).input_value()
     found = kept(opened)
-    assert {cache.split("-")[0] for cache, _, _ in found} <= {"build", "checklists"}
+    assert {cache.split("-")[0] for cache, _, _ in found} <= {"build", "checklists", "drafts"}
+    assert not any(content for cache, _, content in found if cache == "drafts")
     assert not {path for _, path, _ in found} & {*pages[:-1], opened.url.removeprefix(server.url)}
     everything = "".join(content for _, _, content in found)
     assert name and len(id_number) == 18 and len(everything) > 10_000

@@ -1,6 +1,14 @@
-// Opens a draft: the server's page is mirrored on this phone; the shell is drawn from what this phone holds.
-const { form, chapters, codeOf, record, isNewer, replay, showKept, lock } = filling;
+// Opens a draft: the server's page is mirrored on this phone; the shell is drawn at once from what this phone holds, and
+// then takes over what the server has that this phone did not know.
+const { form, chapters, codeOf, place, record, settled, isSettled, isNewer, replay, showKept, lock } = filling;
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const parsed = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content;
+const htmlOf = (root) => [...root.querySelectorAll("[data-chapter]")].map((chapter) => chapter.outerHTML).join("");
+// What this phone holds, with all that was typed and tapped until now.
+const heldOf = async (inspection) => {
+  const held = await settled().then(() => outbox.of(inspection));
+  return isSettled() ? held : heldOf(inspection);
+};
 const show = ({ draft, operations, photos }) => {
   const newer = operations.filter(isNewer);
   replay(newer);
@@ -8,27 +16,49 @@ const show = ({ draft, operations, photos }) => {
   if (draft?.ending === "submit") lock();
   form.dataset.ready = "";
 };
+const mirror = ({ inspection, title }, html) =>
+  outbox.mirror({ inspection, title, progress: document.getElementById("meter").textContent.trim() }, html);
 const fromServer = async () => {
-  const { inspection, title } = form.dataset;
-  const html = chapters().map((chapter) => chapter.outerHTML).join("");
+  const html = htmlOf(form);
   const early = [...form.querySelectorAll(".item input:checked")].filter((radio) => !radio.defaultChecked);
-  show(await outbox.of(inspection));
   for (const radio of early) record("answer", codeOf(radio), radio.value); // tapped before this script had come
-  await outbox.mirror({ inspection, title, progress: document.getElementById("meter").textContent.trim() }, html);
+  show(await heldOf(form.dataset.inspection));
+  await mirror(form.dataset, html);
 };
 const fromPhone = async () => {
   const [inspection] = location.href.match(UUID) ?? [];
   const held = inspection && outbox.user ? await outbox.of(inspection) : {};
   const { draft, page } = held;
   const html = page?.html ?? (draft?.checklist && (await (await fetch(draft.checklist)).text()));
-  if (!html) return void document.body.classList.add("unknown");
-  const parts = Object.assign(document.createElement("template"), { innerHTML: html }).content.children;
-  form.prepend(...[...parts].filter((part) => !draft.scope || draft.scope.includes(part.dataset.chapter)));
+  if (!html) return (await outbox.atHand(inspection, false)) ? location.reload() : document.body.classList.add("unknown");
+  form.prepend(...[...parsed(html).children].filter((part) => !draft.scope || draft.scope.includes(part.dataset.chapter)));
   form.dataset.inspection = inspection;
   show(held);
   const first = form.querySelector(".item:not(:has(input:checked))")?.closest("[data-chapter]");
   for (const chapter of chapters()) chapter.open = chapter === first;
   document.getElementById("drawn").hidden = false;
+  if (location.hash) location.replace(location.hash);
+  if (location.pathname.startsWith("/inspections/")) await takeOver(inspection); // else the server may not know it yet
+};
+// What grows when the server learns of a change of an item, or of one that rivals it.
+const versionOf = (item) => Number(item.querySelector(".state").dataset.revision) + 0.5 * !!item.querySelector(".rival");
+const takeOver = async (inspection) => {
+  const answer = await fetch(location.pathname, { headers: { "X-Shell": "1" } }).catch(() => null);
+  if (!answer || answer.status >= 500) return;
+  const page = parsed(await answer.text());
+  const [held, theirs, user] = [await heldOf(inspection), page.getElementById("fill"), page.querySelector("meta[name=user]")];
+  if (user?.content !== outbox.user || theirs?.dataset.inspection !== inspection) // no draft any more, or not this user's
+    return (await outbox.atHand(inspection, false)), location.reload();
+  const html = htmlOf(theirs);
+  for (const item of theirs.querySelectorAll("[data-item]")) {
+    const own = place(codeOf(item));
+    if (versionOf(item) > versionOf(own) && !own.querySelector("textarea:focus")) own.replaceWith(item);
+  }
+  Object.assign(form, { action: theirs.getAttribute("action") }).append(theirs.elements.csrf_token);
+  for (const [own, other] of [["flash", "flash"], ["drawn", "about"]])
+    document.getElementById(own).replaceWith(page.getElementById(other));
+  show(held); // what is newer here comes on top
+  await mirror(theirs.dataset, html);
 };
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 navigator.storage?.persist?.();

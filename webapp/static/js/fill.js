@@ -84,6 +84,7 @@ const settled = async () => {
   [...typing.keys()].forEach(keepRemark);
   return (await Promise.all([...saving])).every(Boolean);
 };
+const isSettled = () => !typing.size && !saving.size;
 
 const remarkOf = (code, isWrong = false) => {
   if (!remarkAt(code)) {
@@ -144,4 +145,4 @@ document.addEventListener("outbox:change", async ({ detail: { results = [], html
   document.getElementById("sync").textContent = left || (totals.trouble ? WORDS.trouble : "已上传 ✓");
 });
 
-window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, isNewer, replay };
+window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, isSettled, isNewer, replay };

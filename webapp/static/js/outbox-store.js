@@ -122,13 +122,20 @@ const uploaded = ({ unsent, ...photo }) =>
     write(({ photos }) => photos.delete(photo.uuid)),
   );
 // The server's page as it is now, for opening the draft without it; and out with what was handed in long ago.
-const mirror = (draft, html) =>
-  write(async (stores) => {
+const mirror = async (draft, html) => {
+  await write(async (stores) => {
     stores.drafts.put({ ...(await stores.drafts.get(draft.inspection)), ...draft });
     stores.pages.put({ inspection: draft.inspection, html });
     for (const { inspection, ending, touched } of await stores.drafts.getAll())
       if (ending === "submitted" && Date.now() - touched > KEPT_AFTER_SUBMISSION) await forget(stores, inspection);
   });
+  await atHand(draft.inspection, true);
+};
+// Names the drafts that the service worker opens from this phone at once. Resolves to whether that is, or was, so.
+const atHand = async (inspection, isSo) => {
+  const [drafts, path] = [await globalThis.caches?.open("drafts"), `/inspections/${inspection}`];
+  return isSo ? drafts?.put(path, new Response()).catch(() => {}) : drafts?.delete(path);
+};
 // Everything of one inspection, its operations in their order.
 const of = async (inspection) => {
   const kept = [read("drafts", inspection), read("pages", inspection)];
@@ -148,6 +155,7 @@ const overview = async () => {
 // Signing out: nothing of the user stays here, unless it was to be kept until the next time.
 const clear = async (keeps) => {
   delete localStorage.user;
+  await globalThis.caches?.delete("drafts");
   if (keeps) return;
   const last = database();
   opened = new Promise(() => {}); // this page is about to go, and must not make it anew
@@ -162,4 +170,4 @@ const failed = (error) => {
   return false;
 };
 
-window.outbox = { user, uuid7, write, read, all, keep, next, settle, again, forget, uploaded, mirror, of, overview, clear, failed };
+window.outbox = { user, uuid7, write, read, all, keep, next, settle, again, forget, uploaded, mirror, atHand, of, overview, clear, failed };
