@@ -94,9 +94,14 @@ def scripts(*names: str, **data: str) -> Markup:
 
 
 def styles(*names: str) -> Markup:
-    """Return what loads style sheets of ``static/css``, later ones over earlier ones."""
+    """Return what brings style sheets of ``static/css``, later ones over earlier ones."""
     if names == PHONE and ASKED_BY_WORKER not in request.headers:
         return assets().inside
+    return sheets(*names)
+
+
+def sheets(*names: str) -> Markup:
+    """Return the elements that name style sheets."""
     return _tags("css", names)
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
 from webapp import create_app
+from webapp.assets import ASKED_BY_WORKER
 from webapp.config import ROOT
 from webapp.crypto import new_field_key
 from webapp.pwa.shells import TEMPLATES, make_build
@@ -47,7 +48,9 @@ def test_it_keeps_every_file_that_a_shell_names(client: FlaskClient) -> None:
         for path in told(text, "SHELLS")
         for name in re.findall(r'"(/static/[^"]+)"', client.get(path).text)
     }
-    assert named == set(told(text, "FILES"))
+    [sheet] = set(told(text, "FILES")) - named
+    assert "phone" in sheet
+    assert f'href="{sheet}"' in client.get("/login", headers={ASKED_BY_WORKER: "true"}).text
 
 
 @pytest.fixture

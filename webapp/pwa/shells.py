@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from flask import Flask, render_template
 
-from webapp.assets import ASKED_BY_WORKER, DIGEST_LENGTH, assets
+from webapp.assets import DIGEST_LENGTH, PHONE, assets, sheets
 from webapp.catalog import catalog
 from webapp.inspections.blank import address_of
 from webapp.inspections.forms import StartForm
@@ -35,14 +35,15 @@ class Build(NamedTuple):
 
 def make_build(app: Flask) -> Build:
     """Render the shells, and the service worker that keeps them."""
-    with app.test_request_context("/offline", headers={ASKED_BY_WORKER: "true"}):
+    with app.test_request_context("/offline"):
         form = StartForm(catalog().current_checklist().subcategories)
         shells = {
             path: render_template(template, neutral=True, form=form) for path, template in TEMPLATES.items()
         }
         kept = {
             "shells": list(shells),
-            "files": _files_of(shells.values()),
+            # The shells hold the phone's styles themselves; the server's pages name them.
+            "files": _files_of([*shells.values(), sheets(*PHONE)]),
             "checklists": [address_of(catalog().current_checklist())],
         }
         unnamed = render_template("pwa/sw.js", build="", **kept)

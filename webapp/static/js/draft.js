@@ -31,10 +31,11 @@ const fromPhone = async () => {
   const { draft, page } = held;
   const html = page?.html ?? (draft?.checklist && (await (await fetch(draft.checklist)).text()));
   if (!html) return (await outbox.atHand(inspection, false)) ? location.reload() : document.body.classList.add("unknown");
-  form.prepend(...[...parsed(html).children].filter((part) => !draft.scope || draft.scope.includes(part.dataset.chapter)));
+  form.insertAdjacentHTML("afterbegin", html);
+  if (draft.scope) for (const part of chapters()) if (!draft.scope.includes(part.dataset.chapter)) part.remove();
   form.dataset.inspection = inspection;
   show(held);
-  const first = form.querySelector(".item:not(:has(input:checked))")?.closest("[data-chapter]");
+  const first = chapters().find((chapter) => !chapter.querySelector("[data-complete]"));
   for (const chapter of chapters()) chapter.open = chapter === first;
   document.getElementById("drawn").hidden = false;
   if (location.hash) location.replace(location.hash);

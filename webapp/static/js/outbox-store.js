@@ -138,9 +138,10 @@ const atHand = async (inspection, isSo) => {
 };
 // Everything of one inspection, its operations in their order.
 const of = async (inspection) => {
-  const kept = [read("drafts", inspection), read("pages", inspection)];
-  const done = ["operations", "photos"].map((store) => all(store, "inspection", inspection));
-  const [draft, page, operations, photos] = await Promise.all([...kept, ...done]);
+  const tx = (await database()).transaction(["drafts", "pages", "operations", "photos"]);
+  const one = (store) => tx.objectStore(store).get(inspection);
+  const many = (store) => tx.objectStore(store).index("inspection").getAll(inspection);
+  const [draft, page, operations, photos] = await Promise.all([one("drafts"), one("pages"), many("operations"), many("photos")]);
   return { draft, page, photos, operations: operations.sort((a, b) => a.seq - b.seq) };
 };
 // How much waits; kept beside the database too, for when somebody else is signed in on this phone.
