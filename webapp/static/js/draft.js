@@ -30,7 +30,11 @@ const fromPhone = async () => {
   const held = inspection && outbox.user ? await outbox.of(inspection) : {};
   const { draft, page } = held;
   const html = page?.html ?? (draft?.checklist && (await (await fetch(draft.checklist)).text()));
-  if (!html) return (await outbox.atHand(inspection, false)) ? location.reload() : document.body.classList.add("unknown");
+  if (!html) {
+    if (await outbox.atHand(inspection, false)) location.reload();
+    else document.body.classList.add("unknown");
+    return;
+  }
   form.insertAdjacentHTML("afterbegin", html);
   if (draft.scope) for (const part of chapters()) if (!draft.scope.includes(part.dataset.chapter)) part.remove();
   form.dataset.inspection = inspection;
@@ -47,10 +51,13 @@ const takeOver = async (inspection) => {
   const answer = await fetch(location.pathname, { headers: { "X-Shell": "1" } }).catch(() => null);
   if (!answer || answer.status >= 500) return;
   const page = parsed(await answer.text());
-  const [held, theirs, user] = [await heldOf(inspection), page.getElementById("fill"), page.querySelector("meta[name=user]")];
-  if (user?.content !== outbox.user || theirs?.dataset.inspection !== inspection) // no draft any more, or not this user's
-    return (await outbox.atHand(inspection, false)), location.reload();
-  const html = htmlOf(theirs);
+  const theirs = page.getElementById("fill");
+  const isOfUser = page.querySelector("meta[name=user]")?.content === outbox.user;
+  if (!isOfUser || theirs?.dataset.inspection !== inspection) {
+    await outbox.atHand(inspection, false);
+    return location.reload(); // no draft any more, or not this user's
+  }
+  const [held, html] = [await heldOf(inspection), htmlOf(theirs)];
   for (const item of theirs.querySelectorAll("[data-item]")) {
     const own = place(codeOf(item));
     if (versionOf(item) > versionOf(own) && !own.querySelector("textarea:focus")) own.replaceWith(item);

@@ -41,7 +41,10 @@ const lock = (isLocked = true) => {
 
 document.addEventListener("outbox:change", async ({ detail: { results = [] } }) => {
   const verdict = results.find(({ kind, inspection: of }) => kind === "submit" && of === inspection());
-  if (verdict?.status === 200) return (await outbox.atHand(inspection(), false)), location.assign(`/inspections/${inspection()}`);
+  if (verdict?.status === 200) {
+    await outbox.atHand(inspection(), false);
+    return location.assign(`/inspections/${inspection()}`);
+  }
   if (!verdict || (await outbox.read("drafts", inspection()))?.ending) return; // what the server missed goes again
   const { items = [], rivals = [] } = verdict.missing ?? {};
   lock(false);
