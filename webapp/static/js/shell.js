@@ -1,7 +1,6 @@
 // A page that is the same for everybody takes on this browser's look, and says what the address asked for needs:
 // of all [data-under] the first that names the address, or a part before it, is shown. Runs before the first paint.
 (() => {
-  indexedDB.databases?.().catch(() => {}); // wakes the storage that the next scripts will ask
   const { theme, care } = Object.fromEntries(document.cookie.split("; ").map((pair) => pair.split("=")));
   if (theme) document.documentElement.dataset.theme = theme;
   if (care) document.documentElement.dataset.care = "";
