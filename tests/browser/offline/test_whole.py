@@ -122,6 +122,7 @@ def test_a_draft_deleted_without_signal_is_gone_everywhere(
     page.context.set_offline(False)
     wait_sent(page)
     page.goto(f"/inspections/{inspection}")
+    expect(page.get_by_role("heading", name="没有找到")).to_be_visible()
     assert page.get_by_text("放射诊疗").count() == 0
 
 

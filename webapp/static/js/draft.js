@@ -48,7 +48,7 @@ const fromPhone = async () => {
 // What grows when the server learns of a change of an item, or of one that rivals it.
 const versionOf = (item) => Number(item.querySelector(".state").dataset.revision) + 0.5 * !!item.querySelector(".rival");
 const takeOver = async (inspection) => {
-  const answer = await fetch(location.pathname, { headers: { "X-Shell": "1" } }).catch(() => null);
+  const answer = await fetch(location.pathname).catch(() => null);
   if (!answer || answer.status >= 500) return;
   const page = parsed(await answer.text());
   const theirs = page.getElementById("fill");

@@ -85,7 +85,7 @@ document.addEventListener("click", (event) => {
 
 document.querySelector("#delete form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (await record("delete", "", "")) await drainer.emptied(PATIENCE);
+  if (await record("delete", "", "")) await outbox.atHand(inspection(), false).then(() => drainer.emptied(PATIENCE));
   location.assign(RECORDS);
 });
 

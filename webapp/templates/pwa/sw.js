@@ -12,31 +12,40 @@ const PATIENCE = 3000; // ms until a page that does not come is replaced by what
 const PATIENCE_WITHOUT = 30000; // where the phone has nothing as good, or somebody reloads and means the network
 const GONE = [502, 503, 504]; // what a proxy says of a server that is not there
 
-// Without cookies, so that no server could answer with somebody's page. While a new build is being served, its pages must
-// not come into the cache of the old one.
-const got = async (path) => {
-  const isShell = SHELLS.includes(path);
-  const response = await fetch(path, { credentials: "omit", ...(isShell && { cache: "reload", redirect: "error" }) });
-  const isOurs = !isShell || response.headers.get("X-Build") === BUILD;
-  if (!response.ok || !isOurs) throw new Error(`${response.status} ${path}`);
+// Without cookies, so that no server could answer with somebody's page.
+const got = async (path, options) => {
+  const response = await fetch(path, { credentials: "omit", ...options });
+  if (!response.ok) throw new Error(`${response.status} ${path}`);
   return response;
 };
+
+const gotShell = async (path) => {
+  const response = await got(path, { cache: "reload", redirect: "error" });
+  // While a new build is being served, its pages must not come into the cache of the old one.
+  if (response.headers.get("X-Build") !== BUILD) throw new Error(`${path} is of another build`);
+  return response;
+};
+
 const install = async () => {
   const paths = [...SHELLS, ...FILES];
-  const responses = await Promise.all(paths.map(got));
+  const responses = await Promise.all([...SHELLS.map(gotShell), ...FILES.map((path) => got(path))]);
   await Promise.all(CHECKLISTS.map(checklist));
   const cache = await caches.open(KEPT);
   await Promise.all(paths.map((path, place) => cache.put(path, responses[place])));
 };
 
 const activate = async () => {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== KEPT) await caches.delete(name);
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== KEPT);
+  await Promise.all(old.map((name) => caches.delete(name)));
   await dropOutdatedChecklists();
   await registration.navigationPreload?.enable();
   await clients.claim();
 };
 
-const kept = async (path) => (await (await caches.open(KEPT)).match(path, { ignoreVary: true })) ?? fetch(path);
+const kept = async (path) => {
+  const cache = await caches.open(KEPT);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(path);
+};
 
 const versionOf = (path) => path.slice(0, path.lastIndexOf("/") + 1);
 const keptOfVersion = async (cache, path) =>
@@ -58,6 +67,7 @@ const checklist = async (path) => {
     return cache.match(other, { ignoreVary: true });
   }
 };
+
 const dropOutdatedChecklists = async () => {
   const cache = await caches.open(KEPT_CHECKLISTS);
   for (const path of CHECKLISTS)
@@ -69,26 +79,16 @@ const dropOutdatedChecklists = async () => {
 const STAND_INS = { "/": "/offline", "/inspections/new": "/offline/new" };
 const standIn = (path) => STAND_INS[path] ?? (/^\/inspections\/[0-9a-f-]{36}$/.test(path) ? "/offline/fill" : undefined);
 
-const page = async (event, path) => {
-  const { request, preloadResponse } = event;
-  const shell = !["reload", "no-cache"].includes(request.cache) && standIn(path);
-  const coming = Promise.resolve(preloadResponse).then((preloaded) => preloaded ?? fetch(request));
-  const tooLate = new Promise((resolve) => setTimeout(resolve, shell ? PATIENCE : PATIENCE_WITHOUT));
-  if (shell && (await caches.match(path, { cacheName: "drafts" }))) {
-    // Whole, because Chromium breaks it off when this event ends.
-    early.set(path, coming.then(async (answer) => (answer.ok ? new Response(await answer.blob(), answer) : null)));
-    event.waitUntil(early.get(path).catch(() => {}));
-    return kept(shell);
-  }
+const page = async ({ request, preloadResponse }, path) => {
+  const shell = standIn(path);
+  const reloaded = ["reload", "no-cache"].includes(request.cache);
+  // The shell asks for the server's page when it has drawn this phone's: a preload kept for it would outlive its answer.
+  if (shell && !reloaded && (await caches.match(path, { cacheName: "drafts" }))) return kept(shell);
+  const patience = shell && !reloaded ? PATIENCE : PATIENCE_WITHOUT;
+  const coming = Promise.resolve(preloadResponse).then((early) => early ?? fetch(request));
+  const tooLate = new Promise((_, reject) => setTimeout(reject, patience));
   const response = await Promise.race([coming, tooLate]).catch(() => null);
-  return response && !GONE.includes(response.status) ? response : kept(standIn(path) ?? "/offline");
-};
-// The shell asks for the page that it stands for, which is on its way since the shell was asked for.
-const early = new Map(); // path → the server's page
-const pageOfShell = async (request, path) => {
-  const answer = await early.get(path);
-  early.delete(path);
-  return answer ?? fetch(request);
+  return response && !GONE.includes(response.status) ? response : kept(shell ?? "/offline");
 };
 
 const saysIdle = (client) =>
@@ -115,6 +115,5 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (SHELLS.includes(pathname) || FILES.includes(pathname)) event.respondWith(kept(pathname));
   else if (request.mode === "navigate") event.respondWith(page(event, pathname));
-  else if (request.headers.has("X-Shell")) event.respondWith(pageOfShell(request, pathname));
   else if (pathname.startsWith("/checklists/")) event.respondWith(checklist(pathname));
 });
