@@ -21,17 +21,11 @@ LAPTOP = {
     "crowd": [],
 }
 FULL = {
+    **LAPTOP,
     "generate": [],
-    "form": ["--visits", "3"],
-    "later": [],
-    "taps": [],
-    "memory": ["--requests", "10000"],
     "server": ["--clients", "1", "32", "64", "--turns", "6"],
     "lists": ["--institutions", "25000", "--inspections", "1000000", "--demerits", "200000"],
     "growth": ["--records", "1000", "10000", "100000", "1000000"],
-    "slow": [],
-    "startup": [],
-    "crowd": [],
 }
 
 
