@@ -123,7 +123,7 @@ def test_it_is_recorded(browser: FlaskClient, inspector: User) -> None:
 def test_ending_asks_first(browser: FlaskClient, inspector: User) -> None:
     sign_in_of(inspector)
     page = BeautifulSoup(browser.get(URL).text, "html.parser")
-    assert page.select_one(f'form[action="{URL}/sign-out"] button[data-dialog=others]')
+    assert page.select_one("button[type=button][commandfor=others]")
     assert page.select_one(f'dialog#others form[action="{URL}/sign-out"][method=post]')
 
 

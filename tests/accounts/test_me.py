@@ -251,7 +251,7 @@ def test_numbers_are_not_shown_by_get(browser: FlaskClient) -> None:
 
 def test_leaving_asks_first(browser: FlaskClient) -> None:
     page = BeautifulSoup(browser.get("/me").text, "html.parser")
-    assert page.select_one('form[action="/logout"] button[data-dialog=logout]')
+    assert page.select_one("button[type=button][commandfor=logout]")
     asked = page.select_one("dialog#logout form[action='/logout'][method=post]")
     assert asked is not None and "确认" in asked.text
 

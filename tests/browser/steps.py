@@ -54,6 +54,12 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
+def zoom(page: Page, within: str = "") -> None:
+    """Open the first photo over the page, once that is whole: before, the photo would take its place."""
+    page.wait_for_load_state()
+    page.locator(f"{within} a[data-zoom]").first.click()
+
+
 def downloaded(page: Page) -> tuple[str, bytes]:
     """Wait for the file that the page makes, and return its name and content."""
     link = page.get_by_role("link", name="下载")

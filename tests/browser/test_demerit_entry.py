@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests import factories
 from tests.browser.axe import assert_accessible
-from tests.browser.steps import sign_in
+from tests.browser.steps import sign_in, zoom
 from tests.imports.workbooks import medic, workbook
 from webapp.sample import sample_id_number
 
@@ -158,7 +158,7 @@ def hand_in(page: Page) -> None:
     page.get_by_role("button", name="确认上报").click()
     expect(page.get_by_role("heading", name="记分记录详情")).to_be_visible()
     assert_accessible(page)
-    page.locator("a[data-zoom]").first.click()
+    zoom(page)
     expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
 
 

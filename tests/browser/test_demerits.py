@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
-from tests.browser.steps import sign_in
+from tests.browser.steps import sign_in, zoom
 
 SCORER, CLINIC_SCORER = "13800000003", "13800000033"
 
@@ -57,7 +57,7 @@ def read_record(page: Page) -> None:
         expect(shown).to_be_visible()
         page.get_by_role("heading", name=heading).click()
         expect(shown).to_be_hidden()
-    page.locator("a[data-zoom]").first.click()
+    zoom(page)
     expect(page.get_by_role("dialog").locator("img").first).to_be_visible()
     page.keyboard.press("Escape")
     assert_accessible(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
-from tests.browser.steps import sign_in
+from tests.browser.steps import sign_in, zoom
 from webapp.demo import cast
 
 # The oldest, since other tests hand in new ones.
@@ -63,7 +63,7 @@ def test_a_record_shows_its_answers_and_its_photos_large(records: Page, server: 
     expect(records.get_by_role("heading", name="自查记录详情")).to_be_visible()
     records.locator("details.chapter").evaluate_all("all => all.forEach(c => { c.open = true })")
     assert_accessible(records)
-    records.locator("a[data-zoom] img").first.click()
+    zoom(records)
     expect(records.get_by_role("dialog").locator("img").first).to_be_visible()
     assert_accessible(records)
     for name in ("旋转", "放大", "缩小"):

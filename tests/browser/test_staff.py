@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
@@ -47,21 +47,6 @@ def test_a_department_in_use_stays(phone: Page) -> None:
     phone.get_by_role("button", name="删除").click()
     phone.get_by_role("dialog").get_by_role("button", name="确认").click()
     expect(phone.get_by_text("谭示文、蒋例明使用，不能删除，只能停用")).to_be_visible()
-
-
-def test_a_category_tapped_before_its_script_comes_takes_its_parts_along(phone: Page) -> None:
-    sign_in(phone, ADMINISTRATOR)
-    held: list[Route] = []
-    phone.route("**/scope-tree*", lambda route: held.append(route))
-    phone.goto("/staff/new", wait_until="commit")
-    phone.get_by_role("checkbox", name="医疗机构自查").check()
-    category = phone.get_by_role("checkbox", name="机构执业", exact=True)
-    category.check()
-    expect(phone.get_by_role("checkbox", name="机构资质")).not_to_be_checked()
-    for script in held:
-        script.continue_()
-    expect(phone.get_by_role("checkbox", name="机构资质")).to_be_checked()
-    expect(category).to_be_checked()
 
 
 def fill_person(page: Page, mobile: str) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.serving import Server
-from tests.browser.steps import press, sign_in
+from tests.browser.steps import press, sign_in, zoom
 
 CITY = "13800000012"
 COLUMNS = ["所属地区", "姓名", "专业类别", "性别", "身份证", "执业机构", "记分", "记分日期", "操作"]
@@ -44,7 +44,7 @@ def test_a_reviewer_finds_and_reads_a_demerit(desk: Page, server: Server, width:
     expect(desk.get_by_text("总计：")).to_be_visible()
     desk.get_by_role("button", name="查看完整号码").click()
     expect(desk.locator(".masked")).to_have_text(re.compile("[0-9]{17}[0-9X]"))
-    desk.locator("a[data-zoom]").first.click()
+    zoom(desk)
     expect(desk.get_by_role("dialog").locator("img").first).to_be_visible()
     press(desk, "Escape")
     desk.get_by_role("link", name="返回").click()

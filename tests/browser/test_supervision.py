@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests import factories
 from tests.browser.axe import assert_accessible
 from tests.browser.registering import register
-from tests.browser.steps import press, sign_in
+from tests.browser.steps import press, sign_in, zoom
 from webapp.sample import sample_mobile
 
 CITY, DISTRICT = "13800000012", "13800000011"
@@ -92,7 +92,7 @@ def test_papers_stand_beside_the_form(desk: Page, waiting: str, size: tuple[int,
     tools.get_by_role("button", name="缩小").click()
     tools.get_by_role("button", name="下一张").click()
     expect(desk.get_by_text("医疗机构执业许可证，照片 1 · 2 / 2")).to_be_visible()
-    desk.locator("#papers a[data-zoom]").first.click()
+    zoom(desk, "#papers")
     expect(tools.get_by_text("1 / 2")).to_be_visible()
     expect(desk.get_by_role("heading", name="审核意见")).to_be_visible()
     assert_accessible(desk)

@@ -64,7 +64,7 @@ def test_only_a_draft_can_be_edited_or_deleted(
 ) -> None:
     page = BeautifulSoup(phone.get(URL).text, "lxml")
     assert [link["href"] for link in page.select(".record-extra a")] == [f"{URL}/{drafted.uuid}"]
-    forms = page.select(".record-extra > form")
+    forms = page.select(".record-extra dialog form")
     assert [form["action"] for form in forms] == [f"{URL}/{drafted.uuid}/deletion"]
 
 

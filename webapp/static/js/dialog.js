@@ -1,9 +1,6 @@
-// [data-dialog=ID] opens that dialog instead of doing what it does without scripts; [data-close] closes its own.
-document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener) {
-    event.preventDefault();
-    document.getElementById(opener.dataset.dialog).showModal();
-  }
-  event.target.closest("[data-close]")?.closest("dialog").close();
-});
+// Does what <button commandfor command> says in browsers that do not know it yet.
+const obey = ({ target }) => {
+  const [id, command] = ["commandfor", "command"].map((name) => target.closest("[commandfor]")?.getAttribute(name));
+  if (id) document.getElementById(id)[command === "close" ? "close" : "showModal"]();
+};
+if (!("commandForElement" in HTMLButtonElement.prototype)) document.addEventListener("click", obey);

@@ -18,10 +18,14 @@ const show = ({ draft, operations, photos }) => {
 };
 const mirror = ({ inspection, title }, html) =>
   outbox.mirror({ inspection, title, progress: document.getElementById("meter").textContent.trim() }, html);
+// Tapped, typed or chosen before this script had come.
+const isEarly = ({ type, checked, defaultChecked, value, defaultValue }) =>
+  type === "radio" ? checked && !defaultChecked : value !== defaultValue;
 const fromServer = async () => {
   const html = htmlOf(form);
-  const early = [...form.querySelectorAll(".item input:checked")].filter((radio) => !radio.defaultChecked);
-  for (const radio of early) record("answer", codeOf(radio), radio.value); // tapped before this script had come
+  for (const field of [...form.querySelectorAll("[data-item] :is(input, textarea)")].filter(isEarly))
+    if (field.type === "file") field.dispatchEvent(new Event("change", { bubbles: true }));
+    else record(field.type === "radio" ? "answer" : "remark", codeOf(field), field.value.trim());
   show(await heldOf(form.dataset.inspection));
   await mirror(form.dataset, html);
 };

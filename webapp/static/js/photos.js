@@ -94,4 +94,6 @@ document.addEventListener("submit", hold, true);
 
 const start = (root) => root.querySelectorAll?.("[data-upload]").forEach(tidy);
 start(document); // htmx may have processed the page before this script came
+const chosen = [...document.querySelectorAll("[data-upload] [type=file]")].filter(({ files }) => files.length);
+for (const early of chosen) early.dispatchEvent(new Event("change", { bubbles: true })); // before this script came
 htmx.onLoad(start);

@@ -6,12 +6,10 @@ const show = (branch, tapped) => {
   parent.checked = ticked === leaves.length;
   parent.indeterminate = ticked > 0 && !parent.checked;
 };
-document.addEventListener("change", ({ target }) => {
-  const branch = target.closest("[data-tree] .branch");
-  if (branch) show(branch, target);
-});
+const tap = (box) => show(box.closest(".branch"), box);
+document.addEventListener("change", ({ target }) => target.matches("[data-tree] input") && tap(target));
 // A 大类 comes unticked (ScopeField): one that is ticked already was tapped before this script came.
-for (const tapped of document.querySelectorAll("[data-tree-parent]:checked")) show(tapped.closest(".branch"), tapped);
+document.querySelectorAll("[data-tree-parent]:checked").forEach(tap);
 const start = (root) => root.querySelectorAll?.("[data-tree] .branch").forEach((branch) => show(branch));
 start(document); // htmx may have processed the page before this script came
 htmx.onLoad(start);
