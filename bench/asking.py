@@ -119,4 +119,8 @@ def _opened(user: User) -> str:
 
 def replay(cursor: Any, statements: list[tuple[str, Any]]) -> list[Any]:
     """Send statements through the driver alone and fetch what they find."""
-    return [cursor.execute(statement, parameters).fetchall() for statement, parameters in statements]
+    found = []
+    for statement, parameters in statements:
+        # Without any, psycopg takes a % for what it is.
+        found.append(cursor.execute(statement, *([parameters] if parameters else [])).fetchall())
+    return found

@@ -1,6 +1,7 @@
 """The database that a benchmark reads: generated once, kept under ``bench/data/`` for the next run."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from webapp import create_app
 from webapp.database import db
 
 FOLDER = Path(__file__).parent / "data"
+KINDS = ("sqlite", "postgresql")
 SEED = 1
 
 
@@ -69,9 +71,25 @@ def fill(app: Flask, size: Size) -> None:
         raise RuntimeError(f"{result.output}{result.exception}: remove the database and try again")
 
 
-def app_on(url: str, folder: Path) -> Flask:
+@contextmanager
+def filled(kind: str, size: Size, **overrides: Any) -> Iterator[Flask]:
+    """Yield the app on a filled database of a kind; only SQLite's is kept for the next run.
+
+    :raises RuntimeError: the database could not be generated
+    """
+    if kind == "sqlite":
+        yield filled_app(size, **overrides)
+        return
+    with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
+        app = app_on(url, Path(folder), **overrides)
+        click.echo(f"Generating {size.name} on {kind} …", err=True)
+        fill(app, size)
+        yield app
+
+
+def app_on(url: str, folder: Path, **overrides: Any) -> Flask:
     """Return the app on a database, with a folder for what it keeps beside it."""
-    return create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1", "DATABASE_URL": url}})
+    return create_app({"INSTANCE": folder, "ENVIRON": {"DEMO": "1", "DATABASE_URL": url}, **overrides})
 
 
 @contextmanager

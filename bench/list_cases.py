@@ -41,11 +41,11 @@ class Source(NamedTuple):
         newest = [
             f"SELECT * FROM (SELECT id, {self.day} FROM {self.table} r "
             f"WHERE {' AND '.join((f'r.{column} = {value!r}', *conditions))} "
-            f"ORDER BY {self.day} DESC, id DESC LIMIT {PAGE + 1})"
+            f"ORDER BY {self.day} DESC, id DESC LIMIT {PAGE + 1}) AS page"
             for value in values
         ]
         order = f"ORDER BY {self.day} DESC, id DESC LIMIT {PAGE + 1}"
-        return self.sql(f"r.id IN (SELECT id FROM ({' UNION ALL '.join(newest)}) {order})")
+        return self.sql(f"r.id IN (SELECT id FROM ({' UNION ALL '.join(newest)}) AS pages {order})")
 
 
 INSPECTIONS = Source(

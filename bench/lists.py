@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 
 from bench.asking import replay
-from bench.data import Size, filled_app
+from bench.data import KINDS, Size, filled
 from bench.list_cases import PAGE, Case, cases_of
 from bench.measuring import CLOCKS, interleaved, keep, machine, table, verdict
 from webapp.database import db
@@ -50,17 +50,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
     parser.add_argument("--only", default="", help="a part of the names of the lists to measure")
+    parser.add_argument("--database", choices=KINDS, default="sqlite")
     asked = parser.parse_args()
     size = Size(asked.institutions, asked.inspections, asked.demerits)
-    app = filled_app(size, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        cases = [case for case in cases_of(app) if asked.only in case.name]
-    figures = [measured(app, case, asked.rounds, asked.clock) for case in cases]
+    with filled(asked.database, size, WTF_CSRF_ENABLED=False) as app:
+        with app.app_context():
+            cases = [case for case in cases_of(app) if asked.only in case.name]
+        figures = [measured(app, case, asked.rounds, asked.clock) for case in cases]
     print(as_table(figures, asked))
     print(f"\n{size.name} rows; {machine()}")
     found = [figure._asdict() | {"ratio": round(figure.ratio, 2)} for figure in figures]
     keep(
-        "lists",
+        "lists" if asked.database == "sqlite" else f"lists-{asked.database}",
         {"size": size._asdict(), "n": asked.rounds, "clock": asked.clock, "budget": BUDGET, "lists": found},
     )
 
@@ -68,8 +69,8 @@ def main() -> None:
 def as_table(figures: Sequence[Figure], asked: argparse.Namespace) -> str:
     """Return the figures as Markdown."""
     rows = [(*figure, figure.ratio, verdict(figure.ratio <= BUDGET)) for figure in figures]
-    head = f"Lists, n = {asked.rounds}, {asked.clock} time; × = page ÷ (raw + rendering), budget {BUDGET}"
-    return f"{head}\n\n{table(TITLES, rows)}"
+    head = f"Lists, {asked.database}, n = {asked.rounds}, {asked.clock} time"
+    return f"{head}; × = page ÷ (raw + rendering), budget {BUDGET}\n\n{table(TITLES, rows)}"
 
 
 def measured(app: Flask, case: Case, rounds: int, clock: str) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Column, Connection, Table, func, insert, select
+from sqlalchemy import Column, Connection, Table, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from webapp.database import Base, RowId
@@ -83,7 +83,7 @@ class Bulk:
         self._waiting = 0
 
     def finish(self) -> None:
-        """Write the rest, and let the database's own keys go on behind ours."""
+        """Write the rest, let the database's own keys go on behind ours, and tell it what it holds now."""
         self.write()
         if self._connection.dialect.name != "postgresql":
             return
@@ -91,6 +91,8 @@ class Bulk:
             for table, key in self._keys.items():
                 sequence = func.pg_get_serial_sequence(table.name, "id")
                 self._connection.execute(select(func.setval(sequence, key)))
+            # Its own tasks come a minute later; until then it would plan queries for empty tables.
+            self._connection.execute(text("ANALYZE"))
 
     def _prepare(self, table: Table, model: type[Base]) -> list[_Value]:
         if issubclass(model, RowId):
