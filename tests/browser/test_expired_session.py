@@ -82,7 +82,7 @@ def test_a_reviewers_decision_is_kept(desk: Page, server: Server, scheme: str) -
     desk.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     sign_in(desk, DISTRICT)
     desk.goto("/supervision/petitions?status=waiting")
-    desk.locator("tr[data-href]", has_text="任示平").first.click()
+    desk.locator("tr[data-href]", has_text="任示平").first.get_by_role("link", name="查看").click()
     desk.get_by_label("处理理由").fill("已核对排班表。\n还要再核对病历。")
     end_sessions(server, "程示区")
     desk.get_by_role("button", name="提交").click()

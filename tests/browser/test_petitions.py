@@ -44,7 +44,7 @@ def test_a_wrong_entry_is_withdrawn(phone: Page, desk: Page, tmp_path: Path) -> 
 def decide(desk: Page, name: str, outcome: str) -> None:
     sign_in(desk, DISTRICT)
     desk.get_by_role("link", name="撤销与申辩").click()
-    desk.locator("tr[data-href]", has_text=name).first.click()
+    desk.locator("tr[data-href]", has_text=name).first.get_by_role("link", name="查看").click()
     expect(desk.get_by_role("link", name="证明材料")).to_be_visible()
     desk.get_by_role("button", name="提交").click()
     expect(desk.get_by_text("请选择处理结果").first).to_be_visible()

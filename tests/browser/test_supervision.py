@@ -184,6 +184,7 @@ def test_the_browsers_own_back_finds_the_row(desk: Page) -> None:
     desk.goto("/supervision/demerits?level=二级")
     row = desk.locator("tr[data-href]").nth(2)
     wanted = row.get_attribute("data-href") or ""
+    desk.wait_for_load_state()
     row.locator("td").nth(1).click()
     expect(desk).to_have_url(re.compile(re.escape(wanted)))
     desk.go_back()

@@ -27,6 +27,7 @@ def tap_all(page: Page, values: dict[str, str]) -> None:
 
 def until(page: Page, script: str, *, seconds: float = 60) -> None:
     """Wait until an asynchronous expression is true; Playwright's own waiting takes a promise for true."""
+    page.wait_for_load_state()  # whose scripts the expression asks
     deadline = time.monotonic() + seconds
     while not page.evaluate(f"async () => Boolean({script})"):
         assert time.monotonic() < deadline, script
