@@ -16,7 +16,6 @@ from webapp import create_app
 from webapp.database import db
 
 FOLDER = Path(__file__).parent / "data"
-KINDS = ("sqlite", "postgresql")
 SEED = 1
 
 
@@ -69,6 +68,11 @@ def fill(app: Flask, size: Size) -> None:
         db.engine.dispose()
     if result.exit_code:
         raise RuntimeError(f"{result.output}{result.exception}: remove the database and try again")
+
+
+def kinds() -> list[str]:
+    """Return which databases can be measured here."""
+    return ["sqlite", "postgresql"] if postgres.tools() else ["sqlite"]
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import NamedTuple
 
-from bench.data import Size, app_on, database, fill, filled_app, folder_of
+from bench.data import Size, app_on, database, fill, filled_app, folder_of, kinds
 from bench.measuring import Budget, judged, keep, machine, table
-from tests import postgres
 
 CITY = Size(25_000, 1_000_000, 200_000)
 BUDGET = 20 * 60
@@ -34,8 +33,7 @@ def main() -> None:
     for name, number in CITY._asdict().items():
         parser.add_argument(f"--{name}", type=int, default=number)
     size = Size(**vars(parser.parse_args()))
-    kinds = ["sqlite", "postgresql"] if postgres.tools() else ["sqlite"]
-    runs = [measured(kind, size) for kind in kinds]
+    runs = [measured(kind, size) for kind in kinds()]
     rows = [(run.database, *size, run.taken, run.processor) for run in runs]
     limit = BUDGET * size.inspections / CITY.inspections
     what = f"{size.inspections:,} inspections and what belongs to them, s"

@@ -1,5 +1,7 @@
 """Lists and desk among a million records beside the raw query of the same rows: ``python -m bench.lists``.
 
+On SQLite and PostgreSQL. The processor's clock tells of PostgreSQL only what happens on our side.
+
 A page is a whole request in this process: session, access, query, objects, template. It is held against the
 raw query through the driver, with the same connection settings, and the rendering of its own template from
 rows in memory; the budget is three times those two together.
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 
 from bench.asking import replay
-from bench.data import KINDS, Size, filled
+from bench.data import Size, filled, kinds
 from bench.list_cases import PAGE, Case, cases_of
 from bench.measuring import CLOCKS, interleaved, keep, machine, table, verdict
 from webapp.database import db
@@ -50,27 +52,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--clock", choices=CLOCKS, default="wall")
     parser.add_argument("--only", default="", help="a part of the names of the lists to measure")
-    parser.add_argument("--database", choices=KINDS, default="sqlite")
+    parser.add_argument("--database", choices=kinds(), help="one of them alone")
     asked = parser.parse_args()
+    for kind in [asked.database] if asked.database else kinds():
+        measure(kind, asked)
+
+
+def measure(kind: str, asked: argparse.Namespace) -> None:
+    """Measure on a kind of database, print the table, write the JSON."""
     size = Size(asked.institutions, asked.inspections, asked.demerits)
-    with filled(asked.database, size, WTF_CSRF_ENABLED=False) as app:
+    with filled(kind, size, WTF_CSRF_ENABLED=False) as app:
         with app.app_context():
             cases = [case for case in cases_of(app) if asked.only in case.name]
         figures = [measured(app, case, asked.rounds, asked.clock) for case in cases]
-    print(as_table(figures, asked))
-    print(f"\n{size.name} rows; {machine()}")
+    print(f"Lists, {kind}, n = {asked.rounds}, {asked.clock} time; × = page ÷ (raw + rendering)")
+    print(f"Budget: {BUDGET}\n\n{as_table(figures)}\n\n{size.name} rows; {machine()}")
     found = [figure._asdict() | {"ratio": round(figure.ratio, 2)} for figure in figures]
     keep(
-        "lists" if asked.database == "sqlite" else f"lists-{asked.database}",
+        "lists" if kind == "sqlite" else f"lists-{kind}",
         {"size": size._asdict(), "n": asked.rounds, "clock": asked.clock, "budget": BUDGET, "lists": found},
     )
 
 
-def as_table(figures: Sequence[Figure], asked: argparse.Namespace) -> str:
+def as_table(figures: Sequence[Figure]) -> str:
     """Return the figures as Markdown."""
-    rows = [(*figure, figure.ratio, verdict(figure.ratio <= BUDGET)) for figure in figures]
-    head = f"Lists, {asked.database}, n = {asked.rounds}, {asked.clock} time"
-    return f"{head}; × = page ÷ (raw + rendering), budget {BUDGET}\n\n{table(TITLES, rows)}"
+    return table(TITLES, [(*figure, figure.ratio, verdict(figure.ratio <= BUDGET)) for figure in figures])
 
 
 def measured(app: Flask, case: Case, rounds: int, clock: str) -> Figure:
