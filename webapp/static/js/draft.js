@@ -18,16 +18,16 @@ const show = ({ draft, operations, photos }) => {
 };
 const mirror = ({ inspection, title }, html) =>
   outbox.mirror({ inspection, title, progress: document.getElementById("meter").textContent.trim() }, html);
-// Tapped, typed or chosen before this script had come.
-const isEarly = ({ type, checked, defaultChecked, value, defaultValue }) =>
-  type === "radio" ? checked && !defaultChecked : value !== defaultValue;
+const isEarly = ({ type, defaultChecked, value, defaultValue }) =>
+  type === "radio" ? !defaultChecked : value !== defaultValue;
 const fromServer = async () => {
   const html = htmlOf(form);
-  for (const field of [...form.querySelectorAll("[data-item] :is(input, textarea)")].filter(isEarly))
-    if (field.type === "file") field.dispatchEvent(new Event("change", { bubbles: true }));
-    else record(field.type === "radio" ? "answer" : "remark", codeOf(field), field.value.trim());
+  const early = [...form.querySelectorAll("input:checked, textarea")].filter(isEarly); // before this script had come
+  for (const field of early) record(field.type === "radio" ? "answer" : "remark", codeOf(field), field.value.trim());
   show(await heldOf(form.dataset.inspection));
   await mirror(form.dataset, html);
+  for (const input of form.querySelectorAll("[data-photo]"))
+    if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true })); // chosen before as well
 };
 const fromPhone = async () => {
   const [inspection] = location.href.match(UUID) ?? [];
