@@ -46,6 +46,19 @@ def test_a_reload_shows_what_was_saved(form: Page) -> None:
     expect(item(form, 0).get_by_role("textbox")).to_have_value("缺少检测报告")
 
 
+@pytest.mark.parametrize("leaving", ["", "document.activeElement.blur();"])
+def test_a_page_that_goes_at_once_keeps_what_was_typed(form: Page, leaving: str) -> None:
+    item(form, 0).get_by_role("button", name="备注").click()
+    item(form, 0).get_by_role("textbox").fill("刚刚写下")
+    with form.expect_navigation():
+        form.evaluate(f"{leaving} location.reload()")
+    expect(item(form, 0).get_by_role("textbox")).to_have_value("刚刚写下")
+    expect(form.locator("#sync")).to_have_text("已上传 ✓")
+    assert not form.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('typed-')).length")
+    form.reload()
+    expect(item(form, 0).get_by_role("textbox")).to_have_value("刚刚写下")
+
+
 def test_a_no_asks_what_is_wrong_in_place(form: Page) -> None:
     item(form, 0).get_by_role("radio", name="否").check()
     expect(item(form, 0).get_by_label("存在的问题和整改打算")).to_be_visible()

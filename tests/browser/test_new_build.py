@@ -18,7 +18,8 @@ Deploy = Callable[[str], None]
 UPDATE = """async () => {
     const registration = await navigator.serviceWorker.getRegistration();
     await registration.update();
-    const found = registration.installing;
+    const found = registration.installing ?? registration.waiting;
+    if (found.state !== "installing") return found.state;
     return new Promise(resolve => found.addEventListener("statechange", () => resolve(found.state)));
 }"""
 

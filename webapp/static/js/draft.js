@@ -1,6 +1,6 @@
 // Opens a draft: the server's page is mirrored on this phone; the shell is drawn at once from what this phone holds, and
 // then takes over what the server has that this phone did not know.
-const { form, chapters, codeOf, place, record, settled, isSettled, isNewer, replay, showKept, lock } = filling;
+const { form, chapters, codeOf, place, record, takeUp, settled, isSettled, isNewer, replay, showKept, lock } = filling;
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const parsed = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content;
 const htmlOf = (root) => [...root.querySelectorAll("[data-chapter]")].map((chapter) => chapter.outerHTML).join("");
@@ -22,6 +22,7 @@ const isEarly = ({ type, defaultChecked, value, defaultValue }) =>
   type === "radio" ? !defaultChecked : value !== defaultValue;
 const fromServer = async () => {
   const html = htmlOf(form);
+  takeUp();
   const early = [...form.querySelectorAll("input:checked, textarea")].filter(isEarly); // before this script had come
   for (const field of early) record(field.type === "radio" ? "answer" : "remark", codeOf(field), field.value.trim());
   show(await heldOf(form.dataset.inspection));
@@ -42,7 +43,7 @@ const fromPhone = async () => {
   form.insertAdjacentHTML("afterbegin", html);
   if (draft.scope) for (const part of chapters()) if (!draft.scope.includes(part.dataset.chapter)) part.remove();
   form.dataset.inspection = inspection;
-  show(held);
+  show(takeUp() ? await heldOf(inspection) : held);
   const first = chapters().find((chapter) => !chapter.querySelector("[data-complete]"));
   for (const chapter of chapters()) chapter.open = chapter === first;
   document.getElementById("drawn").hidden = false;

@@ -7,6 +7,7 @@ const troubles = new Map(); // item → why
 const answered = new Map(); // item → its answer, to go back to when a tap can't be saved
 const typing = new Map();
 const saving = new Set();
+const unsaved = new Map(); // what is not on the disk yet, by kind and item
 const { dataset } = form; // asked of the form each time, it would first look among its 900 fields
 const inspection = () => dataset.inspection;
 const chapters = () => [...form.querySelectorAll("[data-chapter]")];
@@ -14,9 +15,11 @@ const codeOf = (element) => element.closest("[data-item]").dataset.item;
 const place = (code) => document.getElementById(`i-${code}`);
 const stateOf = (code) => document.getElementById(`s-${code}`);
 const remarkAt = (code) => document.getElementById(`remark-${code}`);
+const revisionOf = (item) => Number(stateOf(item).dataset.revision);
+const remember = (...change) => (unsaved.set(change.slice(0, 2).join(), change), change);
 // Resolves to whether it was saved.
-const record = (kind, item, value, photo) => {
-  const base = Number(stateOf(item).dataset.revision);
+const record = (kind, item, value, photo, base = revisionOf(item)) => {
+  const change = ["answer", "remark"].includes(kind) && remember(kind, item, value, base);
   const draft = { progress: document.getElementById("meter").textContent.trim() };
   const written = outbox.keep(inspection(), kind, { item, value, base, photo, draft }).then((operation) => {
     troubles.delete(item);
@@ -26,7 +29,10 @@ const record = (kind, item, value, photo) => {
     return true;
   }, outbox.failed);
   saving.add(written);
-  return written.finally(() => saving.delete(written));
+  return written.finally(() => {
+    saving.delete(written);
+    if (change === unsaved.get(`${kind},${item}`)) unsaved.delete(`${kind},${item}`);
+  });
 };
 
 const say = (code, state, textContent = WORDS[state]) => {
@@ -70,11 +76,21 @@ const count = (...changed) => {
 
 form.addEventListener("input", ({ target }) => {
   if (target.localName !== "textarea") return;
+  remember("remark", codeOf(target), target.value.trim(), revisionOf(codeOf(target)));
   clearTimeout(typing.get(codeOf(target)));
   typing.set(codeOf(target), setTimeout(keepRemark, 800, codeOf(target)));
 });
 form.addEventListener("focusout", ({ target }) => target.localName === "textarea" && keepRemark(codeOf(target)));
 document.addEventListener("visibilitychange", () => document.hidden && settled());
+// A page that goes has no time for the disk; what was typed or tapped last waits here until the draft is opened again.
+const shelf = () => `typed-${outbox.user}-${inspection()}`;
+addEventListener("pagehide", () => unsaved.size && (localStorage[shelf()] = JSON.stringify([...unsaved.values()])));
+const takeUp = () => {
+  const changes = JSON.parse(localStorage[shelf()] ?? "[]").filter(([, item]) => place(item) || !item);
+  delete localStorage[shelf()];
+  for (const [kind, item, value, base] of changes) record(kind, item, value, null, base);
+  return changes.length;
+};
 const keepRemark = (code) => {
   clearTimeout(typing.get(code));
   if (typing.delete(code)) record("remark", code, remarkAt(code).value.trim());
@@ -145,4 +161,4 @@ document.addEventListener("outbox:change", async ({ detail: { results = [], html
   document.getElementById("sync").textContent = left || (totals.trouble ? WORDS.trouble : "已上传 ✓");
 });
 
-window.filling = { form, inspection, chapters, codeOf, place, record, say, settled, isSettled, isNewer, replay };
+window.filling = { form, inspection, chapters, codeOf, place, record, takeUp, say, settled, isSettled, isNewer, replay };

@@ -162,7 +162,8 @@ const clear = async (keeps) => {
   opened = new Promise(() => {}); // this page is about to go, and must not make it anew
   (await last).close();
   await idb.deleteDB(name);
-  delete localStorage[name];
+  const keys = Object.keys(localStorage).filter((key) => key === name || key.startsWith(`typed-${user}`));
+  for (const key of keys) delete localStorage[key];
 };
 // Says on the page that something could not be kept.
 const failed = (error) => {
