@@ -62,6 +62,7 @@ def test_it_is_filled_and_handed_in_without_signal(page: Page, server: Server, p
 def test_a_draft_of_the_server_opens_without_it(page: Page, inspection: str, server: Server) -> None:
     first, second, *_ = codes(page)
     tap_all(page, {first: "yes"})
+    wait_kept(page, 1)
     wait_sent(page)
     page.reload()
     ready(page)

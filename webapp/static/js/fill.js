@@ -44,7 +44,9 @@ const paint = (code) => {
 };
 
 form.addEventListener("change", ({ target }) => {
-  if (target.type === "radio") requestAnimationFrame(() => setTimeout(() => answer(codeOf(target), target.value)));
+  if (target.type !== "radio") return;
+  remember("answer", codeOf(target), target.value, revisionOf(codeOf(target)));
+  requestAnimationFrame(() => setTimeout(() => answer(codeOf(target), target.value)));
 });
 const answer = async (code, value) => {
   const before = answered.get(code);
