@@ -31,7 +31,7 @@ const record = (kind, item, value, photo, base = revisionOf(item)) => {
   saving.add(written);
   return written.finally(() => {
     saving.delete(written);
-    if (change === unsaved.get(`${kind},${item}`)) unsaved.delete(`${kind},${item}`);
+    for (const [key, kept] of unsaved) if (kept === change) unsaved.delete(key);
   });
 };
 
